@@ -1,0 +1,64 @@
+/*
+ * C2SP signed notes (signed-note v1.0.0), FORMATS.md 1, read more strictly than Go's reader.
+ */
+#ifndef TRO_LEDGER_NOTE_H
+#define TRO_LEDGER_NOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tro/buf.h>
+#include <tro/err.h>
+
+enum {
+	TRO_NOTE_SIGNATURES_MAX = 100,
+	TRO_NOTE_KEY_NAME_MAX = 255,
+	TRO_NOTE_ED25519 = 0x01,
+	TRO_NOTE_COSIGNATURE = 0x04,
+};
+
+/* A verifier key: name+hex8(key id)+base64(type || public key). */
+typedef struct tro_vkey {
+	char name[TRO_NOTE_KEY_NAME_MAX + 1];
+	uint8_t type;
+	uint8_t id[4];
+	uint8_t public_key[32];
+} tro_vkey;
+
+/* TRO_INVALID for a name that C2SP forbids (empty, blank, '+', control) or that is too long. */
+tro_status tro_vkey_init(tro_vkey *out, const char *name, uint8_t type,
+	const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
+tro_status tro_vkey_parse(tro_vkey *out, const char *text, size_t len, tro_err *err) TRO_MUST_USE;
+void tro_vkey_format(tro_buf *out, const tro_vkey *vkey);
+bool tro_vkey_equal(const tro_vkey *a, const tro_vkey *b);
+
+typedef struct tro_note_signature {
+	const char *name; /* borrowed from the note's bytes, name_len long */
+	size_t name_len;
+	uint8_t id[4];
+	uint8_t bytes[72]; /* the signature: 64, or 72 for a cosignature */
+	size_t len;
+} tro_note_signature;
+
+/* A parsed note; all pointers are borrowed from the bytes it was parsed from. Nothing is verified
+ * yet. */
+typedef struct tro_note {
+	const char *untrusted_text; /* text_len bytes, ends in LF */
+	size_t text_len;
+	size_t signature_count;
+	tro_note_signature signatures[TRO_NOTE_SIGNATURES_MAX];
+} tro_note;
+
+/* TRO_INVALID names the fault: CR, BOM, control character, bad UTF-8, no empty line, no final LF,
+ * base64 that does not re-encode to itself, more than 100 signatures. Signatures of unknown length
+ * are kept as unknown. */
+tro_status tro_note_parse(tro_note *out, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
+/* TRO_OK when at least one signature is by vkey (name and id match) and all signatures by it are
+ * good; TRO_KEY when one is bad; TRO_NOT_FOUND when none is by it. */
+tro_status tro_note_verify(const tro_note *note, const tro_vkey *vkey, tro_err *err) TRO_MUST_USE;
+/* Appends text, empty line and one signature line. text must end in LF and hold no empty line at
+ * its end. */
+tro_status tro_note_compose(tro_buf *out, const char *text, size_t len, const tro_vkey *vkey,
+	const uint8_t *signature, size_t signature_len, tro_err *err) TRO_MUST_USE;
+
+#endif

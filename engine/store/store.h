@@ -1,0 +1,152 @@
+/*
+ * The store: one folder with tro.db and exhibits/<case>/<sha256>. The only code that touches
+ * SQLite, the store's files and the clock.
+ *
+ * Primary tables: record (append-only by trigger), payload, outcome_salt, blob, tree node.
+ * Projections, which can be dropped and rebuilt: snapshot, case_index, matter_index, timer_index,
+ * filing_index. One step is one transaction (WAL, synchronous=FULL).
+ */
+#ifndef TRO_STORE_STORE_H
+#define TRO_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tro/buf.h>
+#include <tro/err.h>
+#include <tro/time.h>
+
+typedef struct tro_store tro_store;
+
+/* The wall clock. The one place that reads it. */
+tro_time_us tro_clock_now(void);
+
+/* Creates the folder (which must not exist or be empty) with an empty database. TRO_SYSTEM on
+ * network file systems. */
+tro_status tro_store_create(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
+/* Opens and, if need be, migrates. TRO_NOT_FOUND when there is no tro.db; TRO_INVALID when it is
+ * not ours or newer than this program. */
+tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
+void tro_store_close(tro_store *store);
+const char *tro_store_dir(const tro_store *store);
+
+/* Transactions. begin_write takes the write lock (waits up to five seconds, then TRO_CHANGED).
+ * commit is durable when it returns TRO_OK. rollback does nothing when none is open. begin_read
+ * gives a stable view. */
+tro_status tro_store_begin_write(tro_store *store, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_begin_read(tro_store *store, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_commit(tro_store *store, tro_err *err) TRO_MUST_USE;
+void tro_store_rollback(tro_store *store);
+
+/* ---- records ---- */
+typedef struct tro_stored_record {
+	uint64_t position; /* in the log: 0, 1, 2 ... without gap */
+	uint64_t seq;
+	char *note; /* owned by the value */
+	size_t note_len;
+	bool has_payload; /* false when there is none, or when it was erased */
+	char *payload;
+	size_t payload_len;
+	bool has_payload_salt;
+	uint8_t payload_salt[32];
+	bool has_outcome_salt;
+	uint8_t outcome_salt[32];
+} tro_stored_record;
+void tro_stored_record_done(tro_stored_record *record);
+
+/* Appends at the log's end inside the open write transaction: record row, payload and salts (as the
+ * flags say). note is stored as it is, read back and compared. */
+tro_status tro_store_record_append(tro_store *store, const char *case_id,
+	const tro_stored_record *record, uint64_t *out_position, tro_err *err) TRO_MUST_USE;
+/* TRO_NOT_FOUND when there is none. */
+tro_status tro_store_record_get(tro_stored_record *out, tro_store *store, const char *case_id,
+	uint64_t seq, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_record_at(tro_stored_record *out, tro_store *store, uint64_t position,
+	char case_id[65], tro_err *err) TRO_MUST_USE;
+/* The case's head: number of records and the last one's seq; TRO_NOT_FOUND when the case has none.
+ */
+tro_status tro_store_case_count(
+	uint64_t *out, tro_store *store, const char *case_id, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_log_size(uint64_t *out, tro_store *store, tro_err *err) TRO_MUST_USE;
+/* Calls back for every case id that has records, sorted. */
+tro_status tro_store_each_case(tro_store *store,
+	tro_status (*each)(void *user, const char *case_id, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
+
+/* ---- tree nodes ---- */
+tro_status tro_store_node_get(uint8_t out[32], tro_store *store, unsigned level, uint64_t index,
+	tro_err *err) TRO_MUST_USE;
+tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
+	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
+
+/* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when read
+ * (TRO_SYSTEM "damaged") ---- */
+tro_status tro_store_blob_put(tro_store *store, const uint8_t sha256[32], const void *bytes,
+	size_t len, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_blob_get(
+	tro_buf *out, tro_store *store, const uint8_t sha256[32], tro_err *err) TRO_MUST_USE;
+
+/* ---- exhibits: files, written to a temporary name, fsynced with their folder, then renamed,
+ * before the record commits ---- */
+tro_status tro_store_exhibit_import(uint8_t out_sha256[32], uint64_t *out_size, tro_store *store,
+	const char *case_id, const char *path, tro_err *err) TRO_MUST_USE;
+/* Re-hashes while reading; TRO_INVALID when the file was altered, TRO_NOT_FOUND when it is gone. */
+tro_status tro_store_exhibit_read(tro_buf *out, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], tro_err *err) TRO_MUST_USE;
+
+/* ---- projections ---- */
+typedef struct tro_case_row {
+	const char *id, *title, *workflow, *states,
+		*head_hash; /* states: shown text; head_hash: hex of the head note's hash */
+	uint64_t count;
+	tro_time_us created, updated;
+	bool finished;
+} tro_case_row;
+typedef struct tro_matter_row {
+	const char *id, *definition, *states;
+	bool finished;
+} tro_matter_row;
+typedef struct tro_timer_row {
+	const char *matter, *id, *event;
+	tro_time_us due;
+} tro_timer_row;
+typedef struct tro_filing_row {
+	const char *id, *name, *recipient, *matter;
+	uint64_t seq;
+	uint8_t sha256[32];
+	uint64_t size;
+} tro_filing_row;
+
+/* Replace all rows of a case (row, matters, timers, filings), in the open write transaction. */
+tro_status tro_store_project(tro_store *store, const tro_case_row *row,
+	const tro_matter_row *matters, size_t matter_count, const tro_timer_row *timers,
+	size_t timer_count, const tro_filing_row *filings, size_t filing_count,
+	tro_err *err) TRO_MUST_USE;
+tro_status tro_store_each_case_row(tro_store *store,
+	tro_status (*each)(void *user, const tro_case_row *row, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
+tro_status tro_store_each_matter_row(tro_store *store, const char *case_id,
+	tro_status (*each)(void *user, const tro_matter_row *row, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
+/* All timers due at or before `until`, in order of due; case_id NULL for all cases. */
+tro_status tro_store_each_timer(tro_store *store, const char *case_id, tro_time_us until,
+	tro_status (*each)(void *user, const char *case_id, const tro_timer_row *row, tro_err *err),
+	void *user, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_each_filing(tro_store *store, const char *case_id,
+	tro_status (*each)(void *user, const tro_filing_row *row, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
+/* Drops every projection row, inside the open write transaction. */
+tro_status tro_store_drop_projections(tro_store *store, tro_err *err) TRO_MUST_USE;
+/* A SHA-256 over all rows of all projections in a fixed order: for comparing before and after a
+ * rebuild. */
+tro_status tro_store_projection_digest(
+	uint8_t out[32], tro_store *store, tro_err *err) TRO_MUST_USE;
+
+/* The snapshot: the session's bytes after the case's head record. TRO_NOT_FOUND when there is none.
+ */
+tro_status tro_store_snapshot_put(tro_store *store, const char *case_id, uint64_t seq,
+	const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
+tro_status tro_store_snapshot_get(tro_buf *out, uint64_t *out_seq, tro_store *store,
+	const char *case_id, tro_err *err) TRO_MUST_USE;
+
+#endif

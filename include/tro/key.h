@@ -1,0 +1,60 @@
+/*
+ * Keys and signers.
+ *
+ * A signer is something that signs with one Ed25519 key: a key file unlocked with its passphrase,
+ * or a key held by an ssh-agent. A person's key signs record texts and enrolment texts and nothing
+ * else (FORMATS.md 2): tro_signer_sign refuses any other text.
+ */
+#ifndef TRO_KEY_H
+#define TRO_KEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <tro/buf.h>
+#include <tro/err.h>
+
+typedef struct tro_signer tro_signer;
+
+/* Creates a key file (FORMATS.md 5: tro-key/v1, Argon2id, AES-256-GCM-SIV, mode 0600, never
+ * overwriting) holding a fresh key of that name. The name is a C2SP key name: no blanks, no '+'. An
+ * empty passphrase is refused; passphrase NULL writes an unencrypted key (`kdf none`), for
+ * unattended keys of the store alone. TRO_INVALID for a bad name or passphrase, TRO_SYSTEM if the
+ * file exists or cannot be written. */
+tro_status tro_key_create(
+	const char *path, const char *name, const char *passphrase, tro_err *err) TRO_MUST_USE;
+
+/* Reads name and public key of a key file without a passphrase. name is freed by the caller. */
+tro_status tro_key_read_public(
+	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
+
+/* Unlocks a key file. passphrase NULL is right only for an unencrypted key. TRO_KEY when the
+ * passphrase is wrong or the file was altered (the two cannot be told apart), TRO_INVALID when it
+ * is no key file, TRO_NOT_FOUND. */
+tro_status tro_signer_from_file(
+	tro_signer **out, const char *path, const char *passphrase, tro_err *err) TRO_MUST_USE;
+
+/* Asks the ssh-agent at the socket for the key with this public half. Waits at most five seconds an
+ * answer. TRO_NOT_FOUND when the agent has no such key; TRO_KEY when it lies or breaks off. The
+ * name is the caller's choice. */
+tro_status tro_signer_from_agent(tro_signer **out, const char *socket_path, const char *name,
+	const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
+/* Public halves of all Ed25519 keys that the agent holds: *out is count*32 bytes, freed by the
+ * caller. */
+tro_status tro_agent_list(
+	uint8_t **out, size_t *out_count, const char *socket_path, tro_err *err) TRO_MUST_USE;
+/* Unlocks a key file into the agent for so many seconds (0: until removed), so that one unlock
+ * serves a whole session. */
+tro_status tro_agent_add(const char *socket_path, const char *path, const char *passphrase,
+	unsigned lifetime_s, tro_err *err) TRO_MUST_USE;
+
+void tro_signer_free(tro_signer *signer);
+const char *tro_signer_name(const tro_signer *signer);
+const uint8_t *tro_signer_public(const tro_signer *signer); /* 32 bytes */
+/* The printed verifier key: name+hex8(key id)+base64(0x01 || public key). */
+tro_status tro_signer_vkey(tro_buf *out, const tro_signer *signer, tro_err *err) TRO_MUST_USE;
+/* Signs a text that begins with "tro-record/v1\n" or "tro-enrol/v1\n"; TRO_KEY for any other. The
+ * signature is verified before it is returned. */
+tro_status tro_signer_sign(uint8_t out[64], const tro_signer *signer, const char *text, size_t len,
+	tro_err *err) TRO_MUST_USE;
+
+#endif
