@@ -1,0 +1,260 @@
+/*
+ * Opening a store: is it ours, can this program read it, and the settings under which everything
+ * else may rely on SQLite.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/connection.h"
+#include "store/failure.h"
+#include "store/handle.h"
+#include "store/path.h"
+#include "store/schema.h"
+#include "store/statement.h"
+
+enum { BUSY_TIMEOUT_MS = 5000 };
+
+/* Switches of the connection that no SQL in the file can turn. */
+static int harden(sqlite3 *db)
+{
+	static const struct {
+		int option;
+		int on;
+	} switches[] = {
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+		{SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},
+		{SQLITE_DBCONFIG_ENABLE_VIEW, 0}, /* we have none: one would be an impostor */
+		{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+		{SQLITE_DBCONFIG_DQS_DDL, 0},
+		{SQLITE_DBCONFIG_DQS_DML, 0},
+	};
+	int rc = sqlite3_extended_result_codes(db, 1);
+
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]) && rc == SQLITE_OK; i++) {
+		rc = sqlite3_db_config(db, switches[i].option, switches[i].on, NULL);
+	}
+	return rc == SQLITE_OK ? sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS) : rc;
+}
+
+tro_status tro_connection_open(sqlite3 **out, const char *path, tro_err *err)
+{
+	/* No CREATE: a missing file is made by nobody but tro_store_create. */
+	int rc = sqlite3_open_v2(path, out,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (rc == SQLITE_OK) {
+		rc = harden(*out);
+	}
+	if (rc != SQLITE_OK) {
+		return tro_store_failure(*out, rc, path, err);
+	}
+	if (sqlite3_db_readonly(*out, "main") == 1) {
+		return tro_store_failure(*out, SQLITE_READONLY, path, err);
+	}
+	return TRO_OK;
+}
+
+tro_status tro_connection_configure(sqlite3 *db, const char *path, tro_err *err)
+{
+	/* Temporary tables and the copy that VACUUM makes stay in memory: nothing of a case outside
+	 * the store. recursive_triggers makes REPLACE ask the triggers too. */
+	static const char settings[] = "PRAGMA secure_delete = ON;"
+				       "PRAGMA cell_size_check = ON;"
+				       "PRAGMA recursive_triggers = ON;"
+				       "PRAGMA temp_store = MEMORY;"
+				       "PRAGMA mmap_size = 0;"
+				       "PRAGMA synchronous = FULL;";
+	int rc = sqlite3_exec(db, settings, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? TRO_OK : tro_store_failure(db, rc, path, err);
+}
+
+tro_status tro_connection_use_wal(sqlite3 *db, const char *path, tro_err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool wal = false;
+	int rc = sqlite3_prepare_v2(db, "PRAGMA journal_mode = WAL", -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK) {
+		rc = sqlite3_step(stmt);
+		if (rc == SQLITE_ROW) {
+			const void *mode = sqlite3_column_text(stmt, 0);
+
+			wal = mode != NULL && strcmp(mode, "wal") == 0;
+			rc = SQLITE_OK;
+		}
+	}
+	(void)sqlite3_finalize(stmt); /* repeats what step said */
+	if (rc != SQLITE_OK) {
+		return tro_store_failure(db, rc, path, err);
+	}
+	if (!wal) {
+		return tro_err_set(err, TRO_SYSTEM,
+			"cannot use %s: its file system has no shared memory for a write-ahead "
+			"log; "
+			"put the store on a local disk",
+			path);
+	}
+	return TRO_OK;
+}
+
+/* tro.db must be a file of its own in this folder. */
+static tro_status check_file(const tro_store *store, tro_err *err)
+{
+	struct stat st;
+
+	if (fstatat(store->dir_fd, TRO_STORE_DB_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (S_ISREG(st.st_mode)) {
+			return TRO_OK;
+		}
+		return tro_err_set(err, TRO_INVALID,
+			"%s is %s, not a file: a store's database lies in the store's own folder",
+			store->path, S_ISLNK(st.st_mode) ? "a symbolic link" : "something else");
+	}
+	if (errno != ENOENT) {
+		return tro_err_errno(err, errno, "cannot look at %s", store->path);
+	}
+	if (fstatat(store->dir_fd, TRO_STORE_NEW_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		return tro_err_set(err, TRO_NOT_FOUND,
+			"the store in %s was never finished: create it again in the same place",
+			store->dir);
+	}
+	return tro_err_set(err, TRO_NOT_FOUND, "there is no store in %s", store->dir);
+}
+
+static tro_status check_identity(tro_store *store, tro_err *err)
+{
+	int64_t application_id = 0;
+	int64_t version = 0;
+	tro_status status =
+		tro_schema_identify(&application_id, &version, store->db, store->path, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (application_id != TRO_SCHEMA_APPLICATION_ID || version < 1) {
+		return tro_err_set(err, TRO_INVALID,
+			"%s is not a store's database: it is empty, or belongs to another program",
+			store->path);
+	}
+	if ((uint64_t)version != tro_schema_step_count) {
+		return tro_schema_migrate(
+			store->db, tro_schema_steps, tro_schema_step_count, store->path, err);
+	}
+	return TRO_OK;
+}
+
+static tro_status open_database(tro_store *store, tro_err *err)
+{
+	tro_status status = check_file(store, err);
+
+	if (status == TRO_OK) {
+		status = tro_connection_open(&store->db, store->path, err);
+	}
+	if (status == TRO_OK) {
+		status = check_identity(store, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_connection_configure(store->db, store->path, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_connection_use_wal(store->db, store->path, err);
+	}
+	return status;
+}
+
+tro_status tro_store_resolve(char **out, const char *dir, tro_err *err)
+{
+	*out = realpath(dir, NULL);
+	if (*out != NULL) {
+		return TRO_OK;
+	}
+	if (errno == ENOENT || errno == ENOTDIR) {
+		return tro_err_set(err, TRO_NOT_FOUND, "there is no folder %s", dir);
+	}
+	return errno == ENOMEM ? tro_err_nomem(err)
+			       : tro_err_errno(err, errno, "cannot find the folder %s", dir);
+}
+
+char *tro_store_join(const char *dir, const char *name)
+{
+	size_t len = strlen(dir) + 1 + strlen(name) + 1;
+	char *path = malloc(len);
+
+	if (path != NULL) {
+		(void)snprintf(path, len, "%s/%s", dir, name);
+	}
+	return path;
+}
+
+static tro_status open_store(tro_store *store, const char *dir, tro_err *err)
+{
+	tro_status status = tro_store_resolve(&store->dir, dir, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	store->path = tro_store_join(store->dir, TRO_STORE_DB_NAME);
+	if (store->path == NULL) {
+		return tro_err_nomem(err);
+	}
+	status = tro_path_open_dir(&store->dir_fd, AT_FDCWD, store->dir, store->dir, err);
+	if (status == TRO_OK) {
+		status = tro_path_check_local(store->dir_fd, store->dir, err);
+	}
+	return status == TRO_OK ? open_database(store, err) : status;
+}
+
+tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err)
+{
+	*out = NULL;
+	tro_store *store = calloc(1, sizeof(*store));
+
+	if (store == NULL) {
+		return tro_err_nomem(err);
+	}
+	store->dir_fd = -1;
+	tro_status status = open_store(store, dir, err);
+
+	if (status != TRO_OK) {
+		tro_store_close(store);
+		return status;
+	}
+	*out = store;
+	return TRO_OK;
+}
+
+void tro_store_close(tro_store *store)
+{
+	if (store == NULL) {
+		return;
+	}
+	tro_store_rollback(store);
+	for (size_t i = 0; i < store->cached_count; i++) {
+		assert(!store->cached[i].taken);	       /* closed from within a callback */
+		(void)sqlite3_finalize(store->cached[i].stmt); /* repeats what step said */
+	}
+	int rc = sqlite3_close(store->db);
+
+	assert(rc == SQLITE_OK); /* anything else is a statement that was not given back */
+	(void)rc;
+	if (store->dir_fd >= 0) {
+		(void)close(store->dir_fd); /* read only */
+	}
+	free(store->path);
+	free(store->dir);
+	free(store);
+}
+
+const char *tro_store_dir(const tro_store *store)
+{
+	return store->dir;
+}
