@@ -40,7 +40,13 @@ tro_status tro_xml_parse(tro_xml_doc **out, const char *bytes, size_t len, const
 	const tro_xml_limits *limits, tro_err *err) TRO_MUST_USE;
 void tro_xml_free(tro_xml_doc *doc);
 
-/* ---- build and change; every call reports out of memory as TRO_NOMEM or NULL ---- */
+/* ---- build and change; every call reports out of memory as TRO_NOMEM or NULL ----
+ *
+ * A name that is no XML name, or text that XML cannot hold, gives TRO_USAGE or TRO_INVALID, or NULL
+ * where there is no status: ask tro_xml_text_valid before appending what a person typed. */
+
+/* May this text stand in XML: UTF-8 without control characters other than tab and line ends? */
+bool tro_xml_text_valid(const char *text) TRO_MUST_USE;
 
 /* A document with one empty root element. NULL when out of memory. */
 tro_xml_doc *tro_xml_new(const char *ns, const char *name) TRO_MUST_USE;
@@ -72,7 +78,8 @@ tro_status tro_xml_copy(tro_xml_node **out, tro_xml_node *there, tro_xml_place p
 	tro_xml_node *source, tro_err *err) TRO_MUST_USE;
 /* A new document whose root is a deep copy of node. NULL when out of memory. */
 tro_xml_doc *tro_xml_copy_doc(tro_xml_node *node) TRO_MUST_USE;
-/* Removes blank text nodes and comments and processing instructions below a node. */
+/* Removes blank text nodes and comments and processing instructions below a node, and joins texts
+ * that then stand side by side: what is left is what its canonical form would parse to. */
 void tro_xml_strip_blanks(tro_xml_node *node);
 
 /* ---- read ---- */

@@ -1,0 +1,83 @@
+#include "xml/chars.h"
+#include "xml/fault.h"
+#include "xml/xml.h"
+
+#include <libxml/c14n.h>
+#include <libxml/xmlIO.h>
+
+static int write_bytes(void *user, const char *bytes, int len)
+{
+	tro_buf *out = user;
+
+	tro_buf_put(out, bytes, (size_t)len);
+	return out->status == TRO_OK ? len : -1;
+}
+
+static int close_bytes(void *user)
+{
+	(void)user;
+	return 0;
+}
+
+/* Does the document hold nothing of account but this element? Instructions beside the root are
+ * part of the document, not of the element. */
+static bool is_whole_document(const xmlNode *element)
+{
+	if (element->parent == NULL || element->parent->type != XML_DOCUMENT_NODE) {
+		return false;
+	}
+	for (const xmlNode *node = element->parent->children; node != NULL; node = node->next) {
+		if (node != element && node->type != XML_COMMENT_NODE) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static tro_status canonicalise(tro_buf *out, xmlDocPtr doc, tro_err *err)
+{
+	tro_xml_fault fault = {0};
+	size_t before = out->len;
+	xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(write_bytes, close_bytes, out, NULL);
+
+	if (buffer == NULL) {
+		return tro_err_nomem(err);
+	}
+	tro_xml_fault *outer = tro_xml_fault_catch(&fault);
+	int result = xmlC14NExecute(doc, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, buffer);
+	int closed = xmlOutputBufferClose(buffer);
+
+	tro_xml_fault_catch(outer);
+	if (result >= 0 && closed >= 0 && out->status == TRO_OK) {
+		return TRO_OK;
+	}
+	tro_status status = tro_buf_status(out, err);
+
+	if (out->cap > 0) {
+		out->len = before;
+		out->ptr[before] = '\0';
+	}
+	return status != TRO_OK ? status
+				: tro_xml_fault_report(&fault, "cannot canonicalise the document",
+					  "libxml2 gives no reason", err);
+}
+
+tro_status tro_xml_c14n(tro_buf *out, tro_xml_node *node, tro_err *err)
+{
+	if (node->type == XML_DOCUMENT_NODE || is_whole_document(node)) {
+		return canonicalise(out, node->doc, err);
+	}
+	if (node->type != XML_ELEMENT_NODE) {
+		return tro_err_set(
+			err, TRO_USAGE, "only a document or an element has a canonical form");
+	}
+	xmlDocPtr copy = tro_xml_copy_doc(node);
+
+	if (copy == NULL) {
+		return tro_err_nomem(err);
+	}
+	tro_status status = canonicalise(out, copy, err);
+
+	xmlFreeDoc(copy);
+	return status;
+}

@@ -1,0 +1,380 @@
+/*
+ * Expressions and evaluation.
+ *
+ * libxml2 stores in a compiled expression which function of which context a name stood for. An
+ * expression compiled once and evaluated in several contexts, or several threads, would call into
+ * the wrong one. So a tro_xpath_expr is only a checked text, immutable and free to be shared; each
+ * context compiles it when it first meets it and keeps the result.
+ */
+#include "xml/call.h"
+#include "xml/chars.h"
+#include "xml/fault.h"
+#include "xml/namespace.h"
+#include "xml/value.h"
+#include "xml/xml.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <libxml/hash.h>
+#include <libxml/xpathInternals.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OP_LIMIT_DEFAULT 1000000
+#define EXPRESSION_BYTES_MAX 65536
+#define COMPILED_MAX 4096 /* expressions that a context keeps */
+
+struct tro_xpath_expr {
+	char *text;
+};
+
+struct evaluation {
+	tro_xpath_scope scope;
+	tro_xml_fault fault;
+	struct evaluation *outer; /* a function or variable may evaluate in turn */
+};
+
+struct tro_xpath {
+	xmlXPathContextPtr context;
+	unsigned long op_limit;
+	xmlHashTablePtr compiled; /* text to xmlXPathCompExpr */
+	tro_xslt_function *functions;
+	size_t function_count;
+	tro_arena *names; /* of functions */
+	tro_xpath_variable variable;
+	void *variable_user;
+	struct evaluation *running;
+};
+
+static void note_fault(void *user, xmlErrorPtr error)
+{
+	tro_xpath *xpath = user;
+
+	if (xpath->running != NULL) {
+		tro_xml_fault_note(&xpath->running->fault, error);
+	}
+}
+
+static void free_compiled(void *payload, const xmlChar *name)
+{
+	(void)name;
+	xmlXPathFreeCompExpr(payload);
+}
+
+static void forget_compiled(tro_xpath *xpath)
+{
+	xmlHashFree(xpath->compiled, free_compiled);
+	xpath->compiled = NULL;
+}
+
+tro_xpath *tro_xpath_new(unsigned long op_limit)
+{
+	tro_xpath *xpath = calloc(1, sizeof(*xpath));
+
+	if (xpath == NULL) {
+		return NULL;
+	}
+	xpath->context = xmlXPathNewContext(NULL);
+	xpath->names = tro_arena_new();
+	if (xpath->context == NULL || xpath->names == NULL) {
+		xmlXPathFreeContext(xpath->context);
+		tro_arena_free(xpath->names);
+		free(xpath);
+		return NULL;
+	}
+	xpath->op_limit = op_limit == 0 ? OP_LIMIT_DEFAULT : op_limit;
+	xpath->context->userData = xpath;
+	xpath->context->error = note_fault;
+	return xpath;
+}
+
+void tro_xpath_free(tro_xpath *xpath)
+{
+	if (xpath == NULL) {
+		return;
+	}
+	forget_compiled(xpath);
+	xmlXPathFreeContext(xpath->context);
+	free(xpath->functions);
+	tro_arena_free(xpath->names);
+	free(xpath);
+}
+
+tro_status tro_xpath_set_prefix(tro_xpath *xpath, const char *prefix, const char *uri, tro_err *err)
+{
+	/* What is compiled knows what its prefixes stood for. */
+	forget_compiled(xpath);
+	if (xmlXPathRegisterNs(xpath->context, to_xml(prefix), to_xml(uri)) != 0) {
+		return tro_err_nomem(err);
+	}
+	return TRO_OK;
+}
+
+static void call_function(xmlXPathParserContextPtr parser, int nargs)
+{
+	tro_xpath *xpath = parser->context->userData;
+
+	tro_xpath_dispatch(&xpath->running->scope, parser, nargs);
+}
+
+tro_status tro_xpath_set_function(tro_xpath *xpath, const char *ns, const char *name,
+	tro_xpath_function function, void *user, tro_err *err)
+{
+	const char *uri = tro_xml_ns_or_none(ns);
+	size_t count = xpath->function_count;
+
+	forget_compiled(xpath);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(xpath->functions[i].ns, uri) == 0 &&
+			strcmp(xpath->functions[i].name, name) == 0) {
+			xpath->functions[i].function = function;
+			xpath->functions[i].user = user;
+			return TRO_OK;
+		}
+	}
+	tro_xslt_function *functions = realloc(xpath->functions, (count + 1) * sizeof(*functions));
+
+	if (functions == NULL) {
+		return tro_err_nomem(err);
+	}
+	xpath->functions = functions;
+	const char *own_ns = tro_arena_strdup(xpath->names, uri);
+	const char *own_name = tro_arena_strdup(xpath->names, name);
+
+	if (own_ns == NULL || own_name == NULL ||
+		!tro_xpath_bind(xpath->context, uri, name, call_function)) {
+		return tro_err_nomem(err);
+	}
+	functions[count] = (tro_xslt_function){
+		.ns = own_ns, .name = own_name, .function = function, .user = user};
+	xpath->function_count++;
+	return TRO_OK;
+}
+
+/* NULL makes libxml2 fail with an undefined variable. */
+static xmlXPathObjectPtr look_up(void *user, const xmlChar *name, const xmlChar *ns)
+{
+	tro_xpath *xpath = user;
+	tro_xpath_scope *scope = &xpath->running->scope;
+	tro_xpath_value *value = NULL;
+	tro_err discarded;
+	tro_err *err = scope->err == NULL ? &discarded : scope->err;
+	tro_status status = TRO_NOT_FOUND;
+
+	if (scope->status != TRO_OK) {
+		return NULL;
+	}
+	err->message[0] = '\0';
+	if (xpath->variable != NULL && ns == NULL) {
+		status = xpath->variable(&value, from_xml(name), xpath->variable_user, err);
+	}
+	if ((status == TRO_NOT_FOUND && err->message[0] == '\0') ||
+		(status == TRO_OK && value == NULL)) {
+		char reason[300];
+
+		snprintf(reason, sizeof(reason), "unknown variable $%.250s", from_xml(name));
+		tro_xml_fault_say(&xpath->running->fault, 0, reason);
+		return NULL;
+	}
+	xmlXPathObjectPtr object = status == TRO_OK ? tro_xpath_value_object(value) : NULL;
+
+	tro_xpath_value_free(value);
+	if (status == TRO_OK && object == NULL) {
+		status = tro_err_nomem(err);
+	} else if (status != TRO_OK && err->message[0] == '\0') {
+		tro_err_set(err, status, "cannot read variable $%s", from_xml(name));
+	}
+	scope->status = status;
+	return object;
+}
+
+void tro_xpath_set_variables(tro_xpath *xpath, tro_xpath_variable variable, void *user)
+{
+	xpath->variable = variable;
+	xpath->variable_user = user;
+}
+
+static tro_status check_text(const char *text, tro_err *err)
+{
+	size_t len = strlen(text);
+
+	if (len > EXPRESSION_BYTES_MAX) {
+		return tro_err_set(err, TRO_INVALID,
+			"XPath expression has %zu bytes, at most %d are read", len,
+			EXPRESSION_BYTES_MAX);
+	}
+	if (!tro_utf8_valid(text, len)) {
+		return tro_err_set(err, TRO_INVALID, "XPath expression is not UTF-8");
+	}
+	return TRO_OK;
+}
+
+static tro_status compile(xmlXPathCompExprPtr *out, tro_xpath *xpath, const char *text,
+	const tro_xml_fault *fault, tro_err *err)
+{
+	int depth = xpath->context->depth;
+
+	*out = xmlXPathCtxtCompile(xpath->context, to_xml(text));
+	xpath->context->depth = depth;
+	if (*out != NULL) {
+		return TRO_OK;
+	}
+	if (fault->nomem) {
+		return tro_err_nomem(err);
+	}
+	return tro_err_set(err, TRO_INVALID, "'%s' is no XPath expression: %s at offset %d", text,
+		tro_xml_fault_reason(fault, "syntax error"), fault->offset);
+}
+
+tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *err)
+{
+	*out = NULL;
+	tro_status status = check_text(text, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_xpath *xpath = tro_xpath_new(0);
+	tro_xpath_expr *expr = calloc(1, sizeof(*expr));
+	char *own = strdup(text);
+	xmlXPathCompExprPtr compiled = NULL;
+	struct evaluation evaluation = {0};
+
+	if (xpath == NULL || expr == NULL || own == NULL) {
+		status = tro_err_nomem(err);
+	} else {
+		xpath->running = &evaluation;
+		status = compile(&compiled, xpath, text, &evaluation.fault, err);
+	}
+	xmlXPathFreeCompExpr(compiled);
+	tro_xpath_free(xpath);
+	if (status != TRO_OK) {
+		free(own);
+		free(expr);
+		return status;
+	}
+	expr->text = own;
+	*out = expr;
+	return TRO_OK;
+}
+
+void tro_xpath_expr_free(tro_xpath_expr *expr)
+{
+	if (expr != NULL) {
+		free(expr->text);
+		free(expr);
+	}
+}
+
+const char *tro_xpath_expr_text(const tro_xpath_expr *expr)
+{
+	return expr->text;
+}
+
+/* The context's own compiled form of an expression; borrowed from the context. */
+static tro_status compiled_of(
+	xmlXPathCompExprPtr *out, tro_xpath *xpath, const tro_xpath_expr *expr, tro_err *err)
+{
+	struct evaluation *evaluation = xpath->running;
+
+	/* An outer evaluation still runs on what is kept. */
+	if (xpath->compiled != NULL && evaluation->outer == NULL &&
+		xmlHashSize(xpath->compiled) >= COMPILED_MAX) {
+		forget_compiled(xpath);
+	}
+	if (xpath->compiled == NULL) {
+		xpath->compiled = xmlHashCreate(64);
+		if (xpath->compiled == NULL) {
+			return tro_err_nomem(err);
+		}
+	}
+	*out = xmlHashLookup(xpath->compiled, to_xml(expr->text));
+	if (*out != NULL) {
+		return TRO_OK;
+	}
+	tro_status status = compile(out, xpath, expr->text, &evaluation->fault, err);
+
+	if (status == TRO_OK && xmlHashAddEntry(xpath->compiled, to_xml(expr->text), *out) != 0) {
+		xmlXPathFreeCompExpr(*out);
+		return tro_err_nomem(err);
+	}
+	return status;
+}
+
+static tro_status finish(tro_xpath_value **out, const struct evaluation *evaluation,
+	xmlXPathObjectPtr object, const char *text, tro_err *err)
+{
+	if (evaluation->scope.status != TRO_OK) {
+		xmlXPathFreeObject(object);
+		return evaluation->scope.status;
+	}
+	if (evaluation->fault.nomem) {
+		xmlXPathFreeObject(object);
+		return tro_err_nomem(err);
+	}
+	if (object == NULL || evaluation->fault.set) {
+		xmlXPathFreeObject(object);
+		return tro_err_set(err, TRO_INVALID, "cannot evaluate '%s': %s", text,
+			tro_xml_fault_reason(&evaluation->fault, "evaluation failed"));
+	}
+	*out = tro_xpath_value_from(object);
+	return *out == NULL ? tro_err_nomem(err) : TRO_OK;
+}
+
+static tro_status evaluate(tro_xpath_value **out, tro_xpath *xpath, const tro_xpath_expr *expr,
+	tro_xml_node *node, tro_err *err)
+{
+	xmlXPathContextPtr context = xpath->context;
+	xmlXPathCompExprPtr compiled = NULL;
+	tro_status status = compiled_of(&compiled, xpath, expr, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (xpath->running->outer == NULL) {
+		/* libxml2 never resets these. */
+		context->opCount = 0;
+		context->depth = 0;
+	}
+	context->opLimit = xpath->op_limit;
+	context->node = node;
+	context->doc = node == NULL ? NULL : tro_xml_doc_of(node);
+	context->contextSize = 1;
+	context->proximityPosition = 1;
+	xmlXPathRegisterVariableLookup(context, look_up, xpath);
+	return finish(
+		out, xpath->running, xmlXPathCompiledEval(compiled, context), expr->text, err);
+}
+
+tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpath_expr *expr,
+	tro_xml_node *node, tro_err *err)
+{
+	struct evaluation evaluation = {.scope = {.functions = xpath->functions,
+						.count = xpath->function_count,
+						.err = err},
+		.outer = xpath->running};
+	xmlXPathContextPtr context = xpath->context;
+	xmlNodePtr outer_node = context->node;
+	xmlDocPtr outer_doc = context->doc;
+	int outer_size = context->contextSize;
+	int outer_position = context->proximityPosition;
+	const xmlChar *outer_function = context->function;
+	const xmlChar *outer_uri = context->functionURI;
+
+	*out = NULL;
+	xpath->running = &evaluation;
+	tro_xml_fault *outer_sink = tro_xml_fault_catch(&evaluation.fault);
+	tro_status status = evaluate(out, xpath, expr, node, err);
+
+	tro_xml_fault_catch(outer_sink);
+	xpath->running = evaluation.outer;
+	context->node = outer_node;
+	context->doc = outer_doc;
+	context->contextSize = outer_size;
+	context->proximityPosition = outer_position;
+	context->function = outer_function;
+	context->functionURI = outer_uri;
+	return status;
+}
