@@ -1,0 +1,551 @@
+/*
+ * Verification of a store. First every record by its position: form, signature, authority at that
+ * position, payload, tree. Then every case by its sequence: chain, and every step run again under
+ * the rules it names, with its outcome; then what hangs on it: exhibits, filings, projections.
+ * Nothing is believed because the store says so; what fails becomes a finding that names the
+ * record, and checking goes on.
+ */
+#include <tro/verify.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tro/calendar.h>
+
+#include "base/text.h"
+#include "case/case_internal.h"
+#include "crypto/crypto.h"
+#include "ledger/tree.h"
+
+enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256 };
+
+typedef struct audit {
+	tro_registry *registry;
+	tro_authority *authority; /* as of the position reached */
+	const char *only_case;	  /* NULL for all */
+	tro_verdict verdict;
+	tro_verify_summary *summary;
+	tro_findings *findings;
+	void (*progress)(void *user, uint64_t done, uint64_t total);
+	void *user;
+	uint64_t total;
+} audit;
+
+const char *tro_verdict_name(tro_verdict verdict)
+{
+	switch (verdict) {
+	case TRO_VERDICT_VALID:
+		return "VALID";
+	case TRO_VERDICT_UNWITNESSED:
+		return "UNWITNESSED";
+	case TRO_VERDICT_PAYLOAD_WITHHELD:
+		return "PAYLOAD-WITHHELD";
+	case TRO_VERDICT_PAYLOAD_ERASED:
+		return "PAYLOAD-ERASED";
+	case TRO_VERDICT_LATE_ANCHORED:
+		return "LATE-ANCHORED";
+	case TRO_VERDICT_KEY_DISPUTED:
+		return "KEY-DISPUTED";
+	case TRO_VERDICT_INCOMPLETE:
+		return "INCOMPLETE";
+	case TRO_VERDICT_SPLIT_VIEW:
+		return "SPLIT-VIEW";
+	case TRO_VERDICT_INVALID:
+		return "INVALID";
+	}
+	return "INVALID";
+}
+
+/* Adds a finding that makes the verdict at least `verdict`. */
+static tro_status report(audit *a, tro_verdict verdict, const char *id, const char *place,
+	const char *message, tro_err *err)
+{
+	if (verdict > a->verdict) {
+		a->verdict = verdict;
+	}
+	return tro_findings_add(a->findings,
+		verdict == TRO_VERDICT_VALID ? TRO_LEVEL_NOTE : TRO_LEVEL_BLOCK, id, place, NULL,
+		NULL, err, "%s", message);
+}
+
+/* What went wrong becomes a finding, unless the machine failed and not the data. */
+static tro_status conclude(audit *a, tro_status status, const tro_err *own, const char *id,
+	const char *place, tro_err *err)
+{
+	if (status == TRO_OK) {
+		return TRO_OK;
+	}
+	if (status == TRO_NOMEM || status == TRO_CHANGED) {
+		return tro_err_set(err, status, "%s: %s", place, own->message);
+	}
+	return report(a, TRO_VERDICT_INVALID, id, place, own->message, err);
+}
+
+static void name_record(char out[PLACE_SIZE], const char *case_id, uint64_t seq, uint64_t position)
+{
+	(void)snprintf(out, PLACE_SIZE, "case %s seq %llu (record %llu of the log)", case_id,
+		(unsigned long long)seq, (unsigned long long)position);
+}
+
+/* ---- by position ---- */
+
+static tro_status check_signature(const tro_note *note, const tro_vkey *key, audit *a, tro_err *err)
+{
+	tro_status status = tro_note_verify(note, key, err);
+
+	a->summary->signatures++;
+	if (status == TRO_NOT_FOUND) {
+		status = tro_err_set(
+			err, TRO_KEY, "it is not signed by the key of the person whom it names");
+	}
+	return status;
+}
+
+static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *record,
+	const tro_stored_record *stored, tro_err *err)
+{
+	if (record->seq == 0) {
+		return stored->has_payload
+			       ? tro_authority_genesis_key(
+					 out, stored->payload, stored->payload_len, err)
+			       : tro_err_set(err, TRO_INVALID, "genesis has no payload");
+	}
+	const tro_person *person = tro_authority_person(a->authority, record->actor);
+
+	if (person == NULL || !person->has_key) {
+		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
+	}
+	*out = person->key;
+	return TRO_OK;
+}
+
+static tro_status check_registry_record(audit *a, const tro_record *record, const tro_note *note,
+	const tro_stored_record *stored, tro_err *err)
+{
+	tro_vkey key;
+	tro_status status = registry_key(&key, a, record, stored, err);
+
+	if (status == TRO_OK) {
+		status = check_signature(note, &key, a, err);
+	}
+	return status == TRO_OK ? tro_registry_advance(a->authority, a->registry->store, NULL, err)
+				: status;
+}
+
+/* Authority goes by position: the registry head that the record names must be the one at its place
+ * in the log. */
+static tro_status check_case_record(
+	audit *a, const tro_record *record, const tro_note *note, tro_err *err)
+{
+	uint8_t head[32];
+	tro_uk_local local;
+	const tro_grant *grant;
+	const tro_person *person = tro_authority_person(a->authority, record->actor);
+
+	if (strcmp(record->log, tro_authority_origin(a->authority)) != 0) {
+		return tro_err_set(err, TRO_INVALID, "it belongs to another log: %s", record->log);
+	}
+	if (!record->has_registry || !tro_authority_head(a->authority, head) ||
+		memcmp(head, record->registry, sizeof(head)) != 0) {
+		return tro_err_set(err, TRO_INVALID,
+			"it names a registry head that was not the newest at its place");
+	}
+	if (person == NULL || !person->has_key) {
+		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
+	}
+	tro_status status = check_signature(note, &person->key, a, err);
+
+	tro_uk_from_time(&local, record->time);
+	return status == TRO_OK ? tro_authority_may_act(&grant, a->authority, record->actor,
+					  record->role, local.date, err)
+				: status;
+}
+
+static tro_status check_record(
+	audit *a, const tro_stored_record *stored, const char *case_id, tro_err *err)
+{
+	tro_note note;
+	tro_record record;
+	tro_status status = tro_note_parse(&note, stored->note, stored->note_len, err);
+
+	if (status == TRO_OK) {
+		status = tro_record_parse(&record, note.untrusted_text, note.text_len, err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (strcmp(record.case_id, case_id) != 0 || record.seq != stored->seq) {
+		return tro_err_set(err, TRO_INVALID, "its text says case %s seq %llu",
+			record.case_id, (unsigned long long)record.seq);
+	}
+	status = tro_record_check_payload(&record, stored, err);
+	if (status != TRO_OK) {
+		return status;
+	}
+	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
+		       ? check_registry_record(a, &record, &note, stored, err)
+		       : check_case_record(a, &record, &note, err);
+}
+
+/* ---- the tree: computed anew and compared with the stored nodes ---- */
+
+static tro_status stored_node(
+	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
+{
+	const audit *a = user;
+
+	return tro_store_node_get(out, a->registry->store, level, index, err);
+}
+
+static tro_status same_node(
+	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
+{
+	uint8_t stored[32];
+	tro_status status = stored_node(stored, user, level, index, err);
+
+	if (status == TRO_OK && memcmp(stored, hash, sizeof(stored)) != 0) {
+		status = tro_err_set(err, TRO_INVALID,
+			"the tree's node %u/%llu is not the hash of what it covers", level,
+			(unsigned long long)index);
+	}
+	return status;
+}
+
+static tro_status check_leaf(
+	audit *a, uint64_t position, const tro_stored_record *stored, tro_err *err)
+{
+	tro_tree_nodes nodes = {.get = stored_node, .put = same_node, .user = a};
+	uint8_t leaf[32];
+
+	tro_record_leaf(leaf, stored->note, stored->note_len);
+	return tro_tree_append(&nodes, position, leaf, err);
+}
+
+static tro_status check_position(audit *a, uint64_t position, bool *out_stop, tro_err *err)
+{
+	tro_stored_record stored;
+	char case_id[65] = "?";
+	char place[PLACE_SIZE];
+	tro_err own;
+	tro_status status =
+		tro_store_record_at(&stored, a->registry->store, position, case_id, &own);
+
+	name_record(place, case_id, status == TRO_OK ? stored.seq : 0, position);
+	if (status != TRO_OK) {
+		return conclude(a, status, &own, "record/missing", place, err);
+	}
+	status = check_record(a, &stored, case_id, &own);
+	/* After a registry record that does not hold nothing later can be judged by authority. */
+	*out_stop = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
+	status = conclude(a, status, &own, "record", place, err);
+	if (status == TRO_OK) {
+		status = conclude(
+			a, check_leaf(a, position, &stored, &own), &own, "tree", place, err);
+	}
+	a->summary->records++;
+	tro_stored_record_done(&stored);
+	return status;
+}
+
+static tro_status check_positions(audit *a, tro_err *err)
+{
+	tro_tree_nodes nodes = {.get = stored_node, .user = a};
+	uint8_t root[32];
+	bool stop = false;
+	tro_err own;
+	tro_status status = TRO_OK;
+	uint64_t position = 0;
+
+	for (; position < a->total && status == TRO_OK && !stop; position++) {
+		status = check_position(a, position, &stop, err);
+		if (a->progress != NULL && position % PROGRESS_EVERY == 0) {
+			a->progress(a->user, position, a->total);
+		}
+	}
+	if (status == TRO_OK && stop && position < a->total) {
+		status = report(a, TRO_VERDICT_INVALID, "record", "",
+			"not checked: the authority of all later records, because the registry "
+			"does not hold",
+			err);
+	}
+	if (status == TRO_OK) {
+		status = conclude(
+			a, tro_tree_root(root, &nodes, a->total, &own), &own, "tree", "root", err);
+		tro_hex_encode(a->summary->root, root, sizeof(root));
+	}
+	return status;
+}
+
+/* ---- by case ---- */
+
+/* Sequence, hash chain and times of a case's records. */
+typedef struct chain {
+	uint8_t prev[32];
+	tro_time_us time;
+} chain;
+
+static tro_status check_link(
+	chain *link, const tro_stored_record *stored, uint64_t seq, tro_err *err)
+{
+	tro_record record;
+	tro_status status = tro_record_read(&record, stored, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (record.seq != seq || record.has_prev != (seq > 0) ||
+		(seq > 0 && memcmp(record.prev, link->prev, sizeof(link->prev)) != 0)) {
+		return tro_err_set(err, TRO_INVALID, "it does not follow the record before it");
+	}
+	if (seq > 0 && record.time < link->time) {
+		return tro_err_set(
+			err, TRO_INVALID, "its time is before that of the record before it");
+	}
+	link->time = record.time;
+	tro_record_hash(link->prev, stored->note, stored->note_len);
+	return TRO_OK;
+}
+
+static tro_status check_exhibits(audit *a, const char *case_id, tro_xml_node *node, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *child = tro_xml_first(node); child != NULL && status == TRO_OK;
+		child = tro_xml_next(child)) {
+		const char *hex = tro_xml_get(child, "", "sha256");
+		uint8_t sha256[32];
+
+		if (hex != NULL && tro_xml_get(child, "", "media") != NULL &&
+			tro_hex_decode(sha256, 32, hex, strlen(hex))) {
+			char place[PLACE_SIZE];
+			tro_err own;
+
+			(void)snprintf(place, sizeof(place), "case %s, exhibit %s", case_id, hex);
+			status = conclude(a,
+				tro_store_exhibit_check(a->registry->store, case_id, sha256, &own),
+				&own, "exhibit", place, err);
+		}
+		if (status == TRO_OK) {
+			status = check_exhibits(a, case_id, child, err);
+		}
+	}
+	return status;
+}
+
+static tro_status check_filings(audit *a, const tro_session *session, tro_err *err)
+{
+	tro_xml_node *list = tro_xml_first_named(tro_xml_root(session->system), "", "filings");
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *node = tro_xml_first(list); node != NULL && status == TRO_OK;
+		node = tro_xml_next(node)) {
+		const char *hex = tro_xml_get(node, "", "sha256");
+		char place[PLACE_SIZE];
+		uint8_t sha256[32];
+		tro_buf bytes = TRO_BUF_INIT;
+		tro_err own;
+
+		(void)snprintf(place, sizeof(place), "case %s, filing %s", session->case_id,
+			tro_xml_get(node, "", "id"));
+		if (tro_hex_decode(sha256, 32, hex, strlen(hex))) {
+			status = conclude(a,
+				tro_store_blob_get(&bytes, a->registry->store, sha256, &own), &own,
+				"filing", place, err);
+		}
+		tro_buf_done(&bytes);
+	}
+	return status;
+}
+
+/* Writes the projection anew in a transaction that is rolled back, and compares. */
+static tro_status compare_projection(audit *a, const tro_projection *projection, tro_err *err)
+{
+	tro_store *store = a->registry->store;
+	const char *id = projection->session->case_id;
+	uint8_t before[32];
+	uint8_t after[32];
+	tro_status status = tro_store_begin_write(store, err);
+
+	if (status == TRO_OK) {
+		status = tro_store_case_digest(before, store, id, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_case_project(store, projection, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_store_case_digest(after, store, id, err);
+	}
+	tro_store_rollback(store);
+	if (status == TRO_OK && memcmp(before, after, sizeof(before)) != 0) {
+		status = tro_err_set(err, TRO_INVALID,
+			"the tables derived from its records are not what the records give: run "
+			"'tro rebuild'");
+	}
+	return status;
+}
+
+static tro_status check_derived(
+	audit *a, tro_replay *replay, const chain *link, tro_time_us created, tro_err *err)
+{
+	tro_buf bytes = TRO_BUF_INIT;
+	char place[PLACE_SIZE];
+	tro_err own;
+	tro_projection projection = {.session = replay->session,
+		.bytes = &bytes,
+		.count = replay->seq,
+		.head = link->prev,
+		.created = created,
+		.updated = link->time};
+	tro_status status = tro_session_save(&bytes, replay->session, err);
+
+	(void)snprintf(place, sizeof(place), "case %s", replay->case_id);
+	if (status == TRO_OK) {
+		status = conclude(a, compare_projection(a, &projection, &own), &own, "projection",
+			place, err);
+	}
+	if (status == TRO_OK) {
+		status = check_exhibits(
+			a, replay->case_id, tro_xml_root(replay->session->document), err);
+	}
+	if (status == TRO_OK) {
+		status = check_filings(a, replay->session, err);
+	}
+	tro_buf_done(&bytes);
+	return status;
+}
+
+/* Replays the case; *out_whole says whether every record held. */
+static tro_status replay_records(audit *a, tro_replay *replay, uint64_t count, chain *link,
+	tro_time_us *created, bool *out_whole, tro_err *err)
+{
+	tro_status status = TRO_OK;
+	bool steps = tro_case_has_session(replay->case_id);
+
+	*out_whole = true;
+	for (uint64_t seq = 0; seq < count && status == TRO_OK && *out_whole; seq++) {
+		tro_stored_record stored;
+		char place[PLACE_SIZE];
+		tro_err own;
+
+		(void)snprintf(place, sizeof(place), "case %s seq %llu", replay->case_id,
+			(unsigned long long)seq);
+		tro_status held = tro_store_record_get(
+			&stored, a->registry->store, replay->case_id, seq, &own);
+
+		if (held == TRO_OK) {
+			held = check_link(link, &stored, seq, &own);
+			if (held == TRO_OK && steps) {
+				held = tro_replay_next(replay, &stored, &own);
+				a->summary->steps++;
+			}
+			tro_stored_record_done(&stored);
+		}
+		*created = seq == 0 ? link->time : *created;
+		*out_whole = held == TRO_OK;
+		status = conclude(a, held, &own, "step", place, err);
+		if (status == TRO_OK && held != TRO_OK && seq + 1 < count) {
+			status = report(a, TRO_VERDICT_INVALID, "step", place,
+				"not checked: the later steps of this case, which rest on this one",
+				err);
+		}
+	}
+	return status;
+}
+
+static tro_status check_case(audit *a, const char *case_id, tro_err *err)
+{
+	tro_replay replay;
+	chain link = {{0}, 0};
+	tro_time_us created = 0;
+	uint64_t count = 0;
+	bool whole = false;
+	tro_status status = tro_store_case_count(&count, a->registry->store, case_id, err);
+
+	if (status == TRO_OK) {
+		status = tro_replay_begin(&replay, a->registry, case_id, err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	a->summary->cases += tro_case_has_session(case_id);
+	status = replay_records(a, &replay, count, &link, &created, &whole, err);
+	if (status == TRO_OK && whole && replay.session != NULL) {
+		status = check_derived(a, &replay, &link, created, err);
+	}
+	tro_replay_end(&replay);
+	return status;
+}
+
+static tro_status collect(void *user, const char *case_id, tro_err *err)
+{
+	tro_buf *ids = user;
+
+	tro_buf_printf(ids, "%s\n", case_id);
+	return tro_buf_status(ids, err);
+}
+
+static tro_status check_cases(audit *a, tro_err *err)
+{
+	tro_buf ids = TRO_BUF_INIT;
+	bool found = a->only_case == NULL;
+	tro_status status = tro_store_each_case(a->registry->store, collect, &ids, err);
+
+	for (char *line = ids.ptr; status == TRO_OK && *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+
+		line[len] = '\0';
+		if (a->only_case == NULL || strcmp(a->only_case, line) == 0) {
+			found = true;
+			status = check_case(a, line, err);
+		}
+		line += len + 1;
+	}
+	tro_buf_done(&ids);
+	if (status == TRO_OK && !found) {
+		status = tro_err_set(err, TRO_NOT_FOUND,
+			"there is no case %s: 'tro status' lists the cases", a->only_case);
+	}
+	return status;
+}
+
+static tro_status run(audit *a, tro_err *err)
+{
+	tro_status status = tro_store_log_size(&a->total, a->registry->store, err);
+
+	if (status == TRO_OK && a->total == 0) {
+		return report(a, TRO_VERDICT_INVALID, "record", "", "the log is empty", err);
+	}
+	if (status == TRO_OK) {
+		status = check_positions(a, err);
+	}
+	if (status == TRO_OK) {
+		status = check_cases(a, err);
+	}
+	if (status == TRO_OK) {
+		status = report(a, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
+	}
+	return status;
+}
+
+tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char *dir,
+	const char *case_id, tro_findings *findings,
+	void (*progress)(void *user, uint64_t done, uint64_t total), void *user, tro_err *err)
+{
+	audit a = {.only_case = case_id,
+		.summary = summary,
+		.findings = findings,
+		.progress = progress,
+		.user = user,
+		.authority = tro_authority_new()};
+	tro_status status = a.authority == NULL ? tro_err_nomem(err)
+						: tro_registry_open_unread(&a.registry, dir, err);
+
+	*summary = (tro_verify_summary){0};
+	if (status == TRO_OK) {
+		status = run(&a, err);
+	}
+	*out = a.verdict;
+	tro_authority_free(a.authority);
+	tro_registry_close(a.registry);
+	return status;
+}

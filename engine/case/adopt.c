@@ -1,0 +1,298 @@
+#include "case/adopt.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tro/calendar.h>
+
+#include "chart/chart.h"
+#include "crypto/crypto.h"
+#include "xml/xml.h"
+
+enum { FILE_MAX = 8 * 1024 * 1024, PATH_LEN = 4096 };
+
+void tro_offers_done(tro_offers *offers)
+{
+	for (size_t i = 0; i < offers->count; i++) {
+		free(offers->items[i].kind);
+		free(offers->items[i].name);
+		tro_buf_done(&offers->items[i].bytes);
+	}
+	free(offers->items);
+	*offers = (tro_offers){0};
+}
+
+static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
+{
+	char chunk[65536];
+	FILE *file = fopen(path, "rb");
+
+	if (file == NULL) {
+		int reason = errno;
+
+		(void)tro_err_errno(err, reason, "cannot read %s", path);
+		return reason == ENOENT && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
+	}
+	out->max_len = FILE_MAX;
+	for (size_t len; (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
+		tro_buf_put(out, chunk, len);
+	}
+	tro_status status = ferror(file) ? tro_err_set(err, TRO_SYSTEM, "cannot read %s", path)
+					 : tro_buf_status(out, err);
+
+	(void)fclose(file);
+	return status;
+}
+
+static tro_status check_chart(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_chart *chart = NULL;
+	tro_findings *faults = tro_findings_new();
+
+	if (faults == NULL) {
+		return tro_err_nomem(err);
+	}
+	tro_status status = tro_chart_load(&chart, offer->bytes.ptr, offer->bytes.len, path,
+		TRO_CHART_PRODUCTION, faults, err);
+
+	if (status == TRO_INVALID && tro_findings_count(faults) > 0) {
+		const tro_finding *first = tro_findings_at(faults, 0);
+
+		status = tro_err_set(err, TRO_INVALID, "%s: %s (%zu faults)", first->place,
+			first->message, tro_findings_count(faults));
+	} else if (status == TRO_OK && strcmp(tro_chart_id(chart), offer->name) != 0) {
+		status = tro_err_set(err, TRO_INVALID,
+			"%s: its tro:id is '%s', but it is listed as '%s'", path,
+			tro_chart_id(chart), offer->name);
+	}
+	tro_chart_free(chart);
+	tro_findings_free(faults);
+	return status;
+}
+
+static tro_status check_offer(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_status status = TRO_OK;
+	const char *bytes = offer->bytes.ptr;
+	size_t len = offer->bytes.len;
+
+	if (strcmp(offer->kind, "definition") == 0) {
+		return check_chart(offer, path, err);
+	}
+	if (strcmp(offer->kind, "grammar") == 0) {
+		tro_rng *grammar = NULL;
+
+		status = tro_rng_parse(&grammar, bytes, len, path, err);
+		tro_rng_free(grammar);
+	} else if (strcmp(offer->kind, "template") == 0) {
+		tro_xslt *template = NULL;
+
+		status = tro_xslt_parse(&template, bytes, len, path, err);
+		tro_xslt_free(template);
+	} else if (strcmp(offer->kind, "calendar") == 0) {
+		tro_calendar *calendar = NULL;
+
+		status = tro_calendar_parse(&calendar, bytes, len, path, err);
+		tro_calendar_free(calendar);
+	}
+	return status;
+}
+
+static bool inside(const char *path)
+{
+	return path[0] != '/' && strstr(path, "..") == NULL;
+}
+
+static tro_status add(tro_offers *offers, const char *data_dir, const char *kind, const char *name,
+	const char *path, tro_err *err)
+{
+	char full[PATH_LEN];
+	int len = snprintf(full, sizeof(full), "%s/%s", data_dir, path);
+
+	if (!inside(path) || len < 0 || (size_t)len >= sizeof(full)) {
+		return tro_err_set(
+			err, TRO_INVALID, "'%s' is not a path inside %s", path, data_dir);
+	}
+	tro_offer *grown = realloc(offers->items, (offers->count + 1) * sizeof(*grown));
+
+	if (grown == NULL) {
+		return tro_err_nomem(err);
+	}
+	offers->items = grown;
+	tro_offer *offer = &grown[offers->count++];
+
+	*offer = (tro_offer){.kind = strdup(kind), .name = strdup(name), .bytes = TRO_BUF_INIT};
+	if (offer->kind == NULL || offer->name == NULL) {
+		return tro_err_nomem(err);
+	}
+	tro_status status = read_file(&offer->bytes, full, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_sha256(offer->sha256, offer->bytes.ptr, offer->bytes.len);
+	return check_offer(offer, full, err);
+}
+
+/* <workflow id root grammar><file kind name path/>...</workflow>; the manifest itself is adopted as
+ * kind workflow. */
+static tro_status add_workflow(
+	tro_offers *offers, const char *data_dir, const char *path, tro_err *err)
+{
+	char full[PATH_LEN];
+	tro_buf bytes = TRO_BUF_INIT;
+	tro_xml_doc *doc = NULL;
+
+	(void)snprintf(full, sizeof(full), "%s/%s", data_dir, path);
+	tro_status status = read_file(&bytes, full, err);
+
+	if (status == TRO_NOT_FOUND) {
+		return TRO_OK; /* a folder that is no workflow: calendars, registers */
+	}
+	if (status == TRO_OK) {
+		status = tro_xml_parse(
+			&doc, bytes.ptr, bytes.len, full, &tro_xml_limits_default, err);
+	}
+	const char *id = doc == NULL ? NULL : tro_xml_get(tro_xml_root(doc), "", "id");
+
+	if (status == TRO_OK && id == NULL) {
+		status = tro_err_set(err, TRO_INVALID, "%s: the root element needs an id", full);
+	}
+	if (status == TRO_OK) {
+		status = add(offers, data_dir, "workflow", id, path, err);
+	}
+	tro_xml_node *file = status == TRO_OK ? tro_xml_first(tro_xml_root(doc)) : NULL;
+
+	for (; file != NULL && status == TRO_OK; file = tro_xml_next(file)) {
+		const char *kind = tro_xml_get(file, "", "kind");
+		const char *name = tro_xml_get(file, "", "name");
+		const char *where = tro_xml_get(file, "", "path");
+
+		if (kind == NULL || name == NULL || where == NULL) {
+			status = tro_err_set(err, TRO_INVALID,
+				"%s:%d: a file needs kind, name and path", full,
+				tro_xml_line(file));
+		} else {
+			status = add(offers, data_dir, kind, name, where, err);
+		}
+	}
+	tro_xml_free(doc);
+	tro_buf_done(&bytes);
+	return status;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Names of the folder's entries in sorted order, so that the same folder gives the same record. */
+static tro_status list_folder(char ***out, size_t *out_count, const char *path, tro_err *err)
+{
+	DIR *dir = opendir(path);
+	char **names = NULL;
+	size_t count = 0;
+
+	if (dir == NULL) {
+		return tro_err_errno(err, errno, "cannot read the folder %s", path);
+	}
+	tro_status status = TRO_OK;
+
+	for (struct dirent *entry; status == TRO_OK && (entry = readdir(dir)) != NULL;) {
+		char **grown = entry->d_name[0] == '.'
+				       ? NULL
+				       : realloc(names, (count + 1) * sizeof(*names));
+
+		if (entry->d_name[0] == '.') {
+			continue;
+		}
+		if (grown != NULL) {
+			names = grown;
+			names[count] = strdup(entry->d_name);
+		}
+		if (grown == NULL || names[count++] == NULL) {
+			status = tro_err_nomem(err);
+		}
+	}
+	(void)closedir(dir);
+	if (count > 0) {
+		qsort(names, count, sizeof(*names), by_name);
+	}
+	*out = names;
+	*out_count = count;
+	return status;
+}
+
+static tro_status add_workflows(tro_offers *offers, const char *data_dir, tro_err *err)
+{
+	char path[PATH_LEN];
+	char **names = NULL;
+	size_t count = 0;
+
+	if (strlen(data_dir) > PATH_LEN / 2) {
+		return tro_err_set(err, TRO_INVALID, "the path of the data folder is too long");
+	}
+	(void)snprintf(path, sizeof(path), "%s/workflows", data_dir);
+	tro_status status = list_folder(&names, &count, path, err);
+
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(path, sizeof(path), "workflows/%s/workflow.xml", names[i]);
+		if (status == TRO_OK) {
+			status = add_workflow(offers, data_dir, path, err);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return status;
+}
+
+/* Lines `kind name path`; '#' begins a comment. */
+static tro_status add_templates(tro_offers *offers, const char *data_dir, tro_err *err)
+{
+	char path[PATH_LEN];
+	tro_buf bytes = TRO_BUF_INIT;
+	char *rest = NULL;
+	int line = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/templates/MANIFEST.txt", data_dir);
+	tro_status status = read_file(&bytes, path, err);
+	char *text = status == TRO_OK ? bytes.ptr : NULL;
+
+	for (char *row; status == TRO_OK && text != NULL && *text != '\0'; text = rest) {
+		row = text;
+		rest = row + strcspn(row, "\n");
+		if (*rest != '\0') {
+			*rest++ = '\0';
+		}
+		line++;
+		char *save = NULL;
+		char *kind = strtok_r(row, " \t", &save);
+		char *name = strtok_r(NULL, " \t", &save);
+		char *where = strtok_r(NULL, " \t", &save);
+
+		if (kind == NULL || kind[0] == '#') {
+			continue;
+		}
+		status = where == NULL ? tro_err_set(err, TRO_INVALID,
+						 "%s:%d: a line is 'kind name path'", path, line)
+				       : add(offers, data_dir, kind, name, where, err);
+	}
+	tro_buf_done(&bytes);
+	return status;
+}
+
+tro_status tro_offers_read(tro_offers *out, const char *data_dir, tro_err *err)
+{
+	*out = (tro_offers){0};
+	tro_status status = add_workflows(out, data_dir, err);
+
+	if (status == TRO_OK) {
+		status = add_templates(out, data_dir, err);
+	}
+	if (status != TRO_OK) {
+		tro_offers_done(out);
+	}
+	return status;
+}

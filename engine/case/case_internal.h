@@ -1,0 +1,71 @@
+/* The inside of tro_case, for the case and audit modules. */
+#ifndef TRO_CASE_CASE_INTERNAL_H
+#define TRO_CASE_CASE_INTERNAL_H
+
+#include <tro/case.h>
+
+#include "case/entry.h"
+#include "case/registry_internal.h"
+#include "case/session.h"
+
+struct tro_case {
+	tro_registry *registry;
+	char id[TRO_ID_SIZE];
+	uint64_t count;	       /* records */
+	uint8_t head[32];      /* hash of the newest note */
+	tro_time_us last_time; /* its time */
+	tro_session *session;  /* after the newest record */
+	tro_buf states;	       /* what tro_case_matter_at last printed */
+};
+
+/* ---- replay.c ---- */
+
+/* Replays a case from its records, with the rules that each names. */
+typedef struct tro_replay {
+	tro_registry *registry;
+	tro_authority *authority; /* as of the registry head of the newest record */
+	tro_session *session;	  /* NULL before the first record */
+	char case_id[TRO_ID_SIZE];
+	uint64_t seq; /* of the next record */
+} tro_replay;
+tro_status tro_replay_begin(
+	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
+/* Re-runs the next record and checks that the session is the one it committed to. TRO_INVALID names
+ * what does not agree. */
+tro_status tro_replay_next(
+	tro_replay *replay, const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
+/* Replays records up to and including `last`. */
+tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;
+void tro_replay_end(tro_replay *replay);
+
+/* ---- project.c ---- */
+
+/* Writes snapshot and projection rows of a case whose head is `entry`-like, in the open write
+ * transaction. created_us is the time of record 0. */
+typedef struct tro_projection {
+	tro_session *session;
+	const tro_buf *bytes; /* of the session */
+	uint64_t count;	      /* records */
+	const uint8_t *head;  /* hash of the newest note */
+	tro_time_us created, updated;
+} tro_projection;
+tro_status tro_case_project(
+	tro_store *store, const tro_projection *projection, tro_err *err) TRO_MUST_USE;
+/* Titles of a matter's active states, ", "-separated. */
+tro_status tro_matter_state_titles(
+	tro_buf *out, const tro_matter *matter, tro_err *err) TRO_MUST_USE;
+
+/* Replays a case and writes its projection and snapshot, in the open write transaction. */
+tro_status tro_case_rebuild(tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
+/* The registry, the log's own records and access logs are cases without a session. */
+bool tro_case_has_session(const char *case_id);
+
+/* ---- resolve.c ---- */
+
+/* The one open matter that a command can mean. TRO_NOT_FOUND, TRO_AMBIGUOUS with the choices. */
+tro_status tro_case_resolve(const tro_matter **out, tro_session *session, const char *event,
+	const char *matter, tro_err *err) TRO_MUST_USE;
+/* The time of a step now: never before the case's last record. */
+tro_time_us tro_case_now(const tro_case *c);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * CSV (RFC 4180): a header line and rows, for parameters of type rows. UTF-8, with or without a
+ * BOM, commas, LF or CRLF.
+ */
+#ifndef TRO_CASE_CSV_H
+#define TRO_CASE_CSV_H
+
+#include <stddef.h>
+#include <tro/err.h>
+
+enum { TRO_CSV_COLUMNS_MAX = 64, TRO_CSV_ROWS_MAX = 10000 };
+
+typedef struct tro_csv tro_csv;
+
+/* TRO_INVALID names the line: bad quoting, bad UTF-8, a row with more or fewer fields than the
+ * header, too many rows. */
+tro_status tro_csv_parse(
+	tro_csv **out, const char *bytes, size_t len, const char *name, tro_err *err) TRO_MUST_USE;
+void tro_csv_free(tro_csv *csv);
+size_t tro_csv_column_count(const tro_csv *csv);
+const char *tro_csv_column(const tro_csv *csv, size_t column);
+size_t tro_csv_row_count(const tro_csv *csv);	     /* without the header */
+size_t tro_csv_line(const tro_csv *csv, size_t row); /* where the row begins, from 1 */
+const char *tro_csv_value(const tro_csv *csv, size_t row, size_t column);
+
+#endif

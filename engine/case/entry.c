@@ -1,0 +1,174 @@
+#include "case/entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/crypto.h"
+#include "ledger/authority.h"
+#include "ledger/tree.h"
+
+void tro_entry_done(tro_entry *entry)
+{
+	tro_stored_record_done(&entry->stored);
+}
+
+static tro_status commit_to(
+	uint8_t out[32], uint8_t salt[32], const tro_buf *bytes, bool *out_has, tro_err *err)
+{
+	*out_has = bytes != NULL;
+	if (bytes == NULL) {
+		return TRO_OK;
+	}
+	tro_random(salt, TRO_SALT_LEN);
+	return tro_hmac_sha256(out, salt, TRO_SALT_LEN, bytes->ptr, bytes->len, err);
+}
+
+static tro_status keep_payload(tro_stored_record *stored, const tro_buf *payload, tro_err *err)
+{
+	if (payload == NULL) {
+		return TRO_OK;
+	}
+	stored->payload = malloc(payload->len + 1);
+	if (stored->payload == NULL) {
+		return tro_err_nomem(err);
+	}
+	memcpy(stored->payload, payload->ptr, payload->len + 1);
+	stored->payload_len = payload->len;
+	stored->has_payload = true;
+	return TRO_OK;
+}
+
+static tro_status make_note(tro_entry *entry, const tro_signer *signer, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_buf note = TRO_BUF_INIT;
+	uint8_t signature[64];
+	tro_vkey vkey;
+	tro_status status = tro_record_format(&text, &entry->record, err);
+
+	if (status == TRO_OK) {
+		status = tro_vkey_init(&vkey, tro_signer_name(signer), TRO_NOTE_ED25519,
+			tro_signer_public(signer), err);
+	}
+	if (status == TRO_OK) {
+		status = tro_signer_sign(signature, signer, text.ptr, text.len, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_note_compose(
+			&note, text.ptr, text.len, &vkey, signature, sizeof(signature), err);
+	}
+	if (status == TRO_OK && note.len > TRO_RECORD_MAX) {
+		status = tro_err_set(err, TRO_INVALID, "the record would be longer than %d bytes",
+			(int)TRO_RECORD_MAX);
+	}
+	if (status == TRO_OK) {
+		tro_record_hash(entry->hash, note.ptr, note.len);
+		status = tro_buf_detach(&entry->stored.note, &entry->stored.note_len, &note, err);
+	}
+	tro_buf_done(&text);
+	tro_buf_done(&note);
+	return status;
+}
+
+tro_status tro_entry_sign(tro_entry *out, const tro_record *record, const tro_buf *payload,
+	const tro_buf *outcome, const tro_signer *signer, tro_err *err)
+{
+	tro_entry entry = {.record = *record};
+	tro_stored_record *stored = &entry.stored;
+	tro_status status = commit_to(entry.record.payload, stored->payload_salt, payload,
+		&entry.record.has_payload, err);
+
+	if (status == TRO_OK) {
+		status = commit_to(entry.record.outcome, stored->outcome_salt, outcome,
+			&entry.record.has_outcome, err);
+	}
+	stored->has_payload_salt = entry.record.has_payload;
+	stored->has_outcome_salt = entry.record.has_outcome;
+	stored->seq = record->seq;
+	if (status == TRO_OK) {
+		status = keep_payload(stored, payload, err);
+	}
+	if (status == TRO_OK) {
+		status = make_note(&entry, signer, err);
+	}
+	if (status != TRO_OK) {
+		tro_entry_done(&entry);
+		return status;
+	}
+	*out = entry;
+	return TRO_OK;
+}
+
+tro_status tro_case_head(uint64_t *out_count, uint8_t out_hash[32], tro_store *store,
+	const char *case_id, tro_err *err)
+{
+	tro_stored_record last;
+	tro_status status = tro_store_case_count(out_count, store, case_id, err);
+
+	if (status == TRO_NOT_FOUND) {
+		*out_count = 0;
+		return TRO_OK;
+	}
+	if (status == TRO_OK) {
+		status = tro_store_record_get(&last, store, case_id, *out_count - 1, err);
+	}
+	if (status == TRO_OK) {
+		tro_record_hash(out_hash, last.note, last.note_len);
+		tro_stored_record_done(&last);
+	}
+	return status;
+}
+
+static tro_status node_get(
+	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
+{
+	return tro_store_node_get(out, user, level, index, err);
+}
+
+static tro_status node_put(
+	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
+{
+	return tro_store_node_put(user, level, index, hash, err);
+}
+
+static tro_status check_heads(tro_store *store, const tro_record *record, tro_err *err)
+{
+	uint64_t count;
+	uint8_t hash[32];
+	tro_status status = tro_case_head(&count, hash, store, record->case_id, err);
+
+	if (status == TRO_OK &&
+		(count != record->seq ||
+			(count > 0 && memcmp(hash, record->prev, sizeof(hash)) != 0))) {
+		status = tro_err_set(err, TRO_CHANGED,
+			"case %s has moved on meanwhile: look at it again with 'tro show %s'",
+			record->case_id, record->case_id);
+	}
+	if (status == TRO_OK && record->has_registry) {
+		status = tro_case_head(&count, hash, store, TRO_REGISTRY_CASE, err);
+		if (status == TRO_OK &&
+			(count == 0 || memcmp(hash, record->registry, sizeof(hash)) != 0)) {
+			status = tro_err_set(
+				err, TRO_CHANGED, "the registry has moved on meanwhile: try again");
+		}
+	}
+	return status;
+}
+
+tro_status tro_entry_append(
+	tro_store *store, const tro_entry *entry, uint64_t *out_position, tro_err *err)
+{
+	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = store};
+	uint8_t leaf[32];
+	tro_status status = check_heads(store, &entry->record, err);
+
+	if (status == TRO_OK) {
+		status = tro_store_record_append(
+			store, entry->record.case_id, &entry->stored, out_position, err);
+	}
+	if (status == TRO_OK) {
+		tro_record_leaf(leaf, entry->stored.note, entry->stored.note_len);
+		status = tro_tree_append(&nodes, *out_position, leaf, err);
+	}
+	return status;
+}

@@ -1,0 +1,205 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "case/case_internal.h"
+#include "crypto/crypto.h"
+
+tro_status tro_replay_begin(
+	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err)
+{
+	*out = (tro_replay){.registry = registry, .authority = tro_authority_new()};
+	if (out->authority == NULL || strlen(case_id) >= sizeof(out->case_id)) {
+		return tro_err_nomem(err);
+	}
+	memcpy(out->case_id, case_id, strlen(case_id) + 1);
+	return TRO_OK;
+}
+
+void tro_replay_end(tro_replay *replay)
+{
+	tro_session_free(replay->session);
+	tro_authority_free(replay->authority);
+	replay->session = NULL;
+	replay->authority = NULL;
+}
+
+/* Brings the rules to the registry head that the record names; heads never go back within a case.
+ */
+static tro_status advance_rules(tro_replay *replay, const tro_record *record, tro_err *err)
+{
+	uint8_t head[32];
+	tro_status status = TRO_OK;
+
+	while (status == TRO_OK && (!tro_authority_head(replay->authority, head) ||
+					   memcmp(head, record->registry, sizeof(head)) != 0)) {
+		status =
+			tro_registry_advance(replay->authority, replay->registry->store, NULL, err);
+	}
+	if (status == TRO_NOT_FOUND) {
+		status = tro_err_set(err, TRO_INVALID,
+			"it names a registry head that does not come after that of the record "
+			"before it");
+	}
+	return status;
+}
+
+static tro_status check_outcome(
+	tro_replay *replay, const tro_record *record, const tro_stored_record *stored, tro_err *err)
+{
+	tro_buf bytes = TRO_BUF_INIT;
+	uint8_t hmac[32];
+	tro_status status = tro_session_save(&bytes, replay->session, err);
+
+	if (status == TRO_OK && (!record->has_outcome || !stored->has_outcome_salt)) {
+		status = tro_err_set(
+			err, TRO_INVALID, "its outcome or the outcome's salt is missing");
+	}
+	if (status == TRO_OK) {
+		status = tro_hmac_sha256(hmac, stored->outcome_salt, 32, bytes.ptr, bytes.len, err);
+	}
+	if (status == TRO_OK && memcmp(hmac, record->outcome, sizeof(hmac)) != 0) {
+		status = tro_err_set(err, TRO_INVALID,
+			"re-running it does not give the outcome that it commits to");
+	}
+	tro_buf_done(&bytes);
+	return status;
+}
+
+/* The payload's attributes must say what the record says: the chart reads them, the signature
+ * covers the record. */
+static tro_status check_payload_facts(const tro_record *record, tro_xml_node *data, tro_err *err)
+{
+	char time[TRO_TIME_TEXT_SIZE];
+	uint64_t seq;
+	const char *seq_text = tro_xml_get(data, "", "seq");
+	const char *person = tro_xml_get(data, "", "person");
+	const char *role = tro_xml_get(data, "", "role");
+	const char *at = tro_xml_get(data, "", "time");
+
+	tro_time_format(time, record->time);
+	bool same = strcmp(tro_xml_name(data), record->event) == 0 && seq_text != NULL &&
+		    tro_decimal_parse(&seq, seq_text, strlen(seq_text)) && seq == record->seq &&
+		    person != NULL && strcmp(person, record->actor) == 0 && role != NULL &&
+		    strcmp(role, record->role) == 0 && at != NULL && strcmp(at, time) == 0;
+
+	return same ? TRO_OK
+		    : tro_err_set(err, TRO_INVALID,
+			      "its payload names another event, actor, role or time");
+}
+
+/* The record names the bytes that judged it: those its matter was opened under; a tick, those of
+ * the root matter. */
+static tro_status check_definition(
+	const tro_session *session, const tro_record *record, tro_err *err)
+{
+	const tro_matter *matter = strcmp(record->matter, "-") == 0
+					   ? &session->matters[0]
+					   : tro_session_matter(session, record->matter);
+
+	if (matter == NULL) {
+		return tro_err_set(
+			err, TRO_INVALID, "it names matter %s, which is not open", record->matter);
+	}
+	bool same = record->has_workflow &&
+		    memcmp(record->workflow, matter->definition, sizeof(matter->definition)) == 0;
+
+	return same ? TRO_OK
+		    : tro_err_set(err, TRO_INVALID,
+			      "it names another definition than the one its matter runs on");
+}
+
+static tro_status run_step(
+	tro_replay *replay, const tro_record *record, tro_xml_node *data, tro_err *err)
+{
+	tro_rules rules = {.library = replay->registry->library, .authority = replay->authority};
+	tro_step step = {.matter = record->matter,
+		.event = record->event,
+		.person = record->actor,
+		.role = record->role,
+		.time = record->time,
+		.seq = record->seq,
+		.data = data};
+	tro_findings *findings = tro_findings_new();
+	size_t fired;
+	tro_status status = TRO_OK;
+
+	if (findings == NULL) {
+		return tro_err_nomem(err);
+	}
+	if (replay->session == NULL) {
+		const char *workflow = tro_xml_get(data, "", "workflow");
+
+		step.matter = NULL;
+		status = workflow == NULL
+				 ? tro_err_set(err, TRO_INVALID, "its payload names no workflow")
+				 : tro_session_new(&replay->session, &rules,
+					   replay->registry->store, replay->case_id, workflow, err);
+	} else {
+		replay->session->rules = rules;
+	}
+	if (status == TRO_OK) {
+		status = check_definition(replay->session, record, err);
+	}
+	if (status == TRO_OK && strcmp(record->event, TRO_EVENT_TICK) == 0) {
+		status = tro_session_tick(replay->session, &step, &fired, findings, err);
+	} else if (status == TRO_OK) {
+		status = tro_session_step(replay->session, &step, findings, err);
+	}
+	tro_findings_free(findings);
+	return status;
+}
+
+tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, tro_err *err)
+{
+	tro_record record;
+	tro_xml_doc *payload = NULL;
+	tro_status status = tro_record_read(&record, stored, err);
+
+	if (status == TRO_OK) {
+		status = tro_record_check_payload(&record, stored, err);
+	}
+	if (status == TRO_OK) {
+		status = advance_rules(replay, &record, err);
+	}
+	if (status == TRO_OK && !stored->has_payload) {
+		status = tro_err_set(err, TRO_INVALID, "it has no payload");
+	}
+	if (status == TRO_OK) {
+		status = tro_xml_parse(&payload, stored->payload, stored->payload_len, "payload",
+			&tro_xml_limits_default, err);
+	}
+	if (status == TRO_OK) {
+		status = check_payload_facts(&record, tro_xml_root(payload), err);
+	}
+	if (status == TRO_OK) {
+		status = run_step(replay, &record, tro_xml_root(payload), err);
+	}
+	if (status == TRO_OK) {
+		status = check_outcome(replay, &record, stored, err);
+	}
+	tro_xml_free(payload);
+	if (status != TRO_OK) {
+		return tro_err_prefix(err,
+			status == TRO_NOMEM || status == TRO_SYSTEM ? status : TRO_INVALID,
+			"case %s seq %llu", replay->case_id, (unsigned long long)replay->seq);
+	}
+	replay->seq++;
+	return TRO_OK;
+}
+
+tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	while (status == TRO_OK && replay->seq <= last) {
+		tro_stored_record stored;
+
+		status = tro_store_record_get(
+			&stored, replay->registry->store, replay->case_id, replay->seq, err);
+		if (status == TRO_OK) {
+			status = tro_replay_next(replay, &stored, err);
+			tro_stored_record_done(&stored);
+		}
+	}
+	return status;
+}

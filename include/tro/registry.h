@@ -1,0 +1,99 @@
+/*
+ * The registry: a store's people, their powers and the adopted rules, and the door to its cases.
+ *
+ * What it knows is what the records of the case "registry" say (FORMATS.md 2), judged by their
+ * order in the log. Opening it trusts the store's own bytes; tro_verify does not.
+ */
+#ifndef TRO_REGISTRY_H
+#define TRO_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tro/buf.h>
+#include <tro/err.h>
+#include <tro/key.h>
+#include <tro/time.h>
+
+typedef struct tro_registry tro_registry;
+
+/* What a new store begins with; texts borrowed for the call. */
+typedef struct tro_genesis {
+	const char *origin; /* e.g. "force.example/tro/training"; a training store's ends in
+			       /training */
+	bool training;
+	const char
+		*clock; /* RFC 3339: where a training store's clock stands, or NULL for real time */
+	const char *registrar_name; /* the first registrar, whose key signs */
+	const char *data_dir;	    /* holds workflows/ and templates/: what is adopted */
+} tro_genesis;
+
+/* Makes a store in dir (absent or empty) with keys of its own, a genesis record and the adoption of
+ * the definitions in data_dir. Finishes what a killed call left. TRO_REFUSED for a live store, with
+ * the reasons. */
+tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
+	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+tro_status tro_registry_open(tro_registry **out, const char *dir, tro_err *err) TRO_MUST_USE;
+void tro_registry_close(tro_registry *registry);
+
+const char *tro_registry_origin(const tro_registry *registry);
+bool tro_registry_training(const tro_registry *registry);
+/* Real time, or where a training store's clock stands. */
+tro_time_us tro_registry_now(const tro_registry *registry);
+/* Does the clock stand still? */
+bool tro_registry_clock_set(const tro_registry *registry);
+
+/* ---- people ---- */
+
+typedef struct tro_grant_info {
+	const char *role, *rank, *office, *force, *from, *until; /* "" when not given */
+	bool ended;
+} tro_grant_info;
+typedef struct tro_person_info {
+	const char *id, *name;
+	const char *vkey; /* printed verifier key; "" when the person has none now */
+	size_t grant_count;
+} tro_person_info;
+size_t tro_registry_person_count(const tro_registry *registry);
+/* Strings are borrowed; vkey until the next call. */
+void tro_registry_person_at(tro_registry *registry, size_t index, tro_person_info *out);
+void tro_registry_grant_at(
+	const tro_registry *registry, size_t person, size_t grant, tro_grant_info *out);
+/* The person with this public key, or whose id this is; TRO_NOT_FOUND otherwise. */
+tro_status tro_registry_person_by_key(size_t *out, const tro_registry *registry,
+	const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
+tro_status tro_registry_person_by_id(
+	size_t *out, const tro_registry *registry, const char *id, tro_err *err) TRO_MUST_USE;
+/* Appends, blank-separated, the roles that a person may act in today. */
+void tro_registry_roles(tro_buf *out, const tro_registry *registry, size_t person);
+
+/* A new key's request to be enrolled: a note of tro-enrol/v1, signed by that key. */
+tro_status tro_enrolment_request(tro_buf *out, const char *origin, const char *name,
+	const tro_signer *signer, tro_err *err) TRO_MUST_USE;
+
+/* ---- acts of a registrar; each is one record. TRO_KEY when the signer is no registrar;
+ * TRO_CHANGED when somebody was faster ---- */
+
+/* out_id has 65 bytes. */
+tro_status tro_registry_enrol(tro_registry *registry, const char *request, size_t len,
+	const tro_signer *registrar, char *out_id, tro_err *err) TRO_MUST_USE;
+typedef struct tro_grant_request {
+	const char *person, *role;
+	const char *rank, *office, *force, *from, *until; /* NULL when not given */
+} tro_grant_request;
+tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
+	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+tro_status tro_registry_end_grant(tro_registry *registry, const char *person, const char *role,
+	const char *reason, const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+/* Adopts what differs in data_dir from what is adopted; *out_count says how many files. */
+tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
+	const tro_signer *registrar, size_t *out_count, tro_err *err) TRO_MUST_USE;
+/* Training only; never backwards. */
+tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
+	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+
+/* The key by which the store acts on its own (person "service"): for tick. */
+tro_status tro_registry_service_signer(
+	tro_signer **out, const tro_registry *registry, tro_err *err) TRO_MUST_USE;
+
+#endif
