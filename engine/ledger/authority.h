@@ -17,43 +17,60 @@
 #include <tro/err.h>
 #include <tro/time.h>
 
+#include "ledger/fields.h"
 #include "ledger/note.h"
 #include "ledger/record.h"
 
-#define TRO_REGISTRY_CASE "registry"
+/* A role that genesis must define, and one that it must not: the service person alone has it. */
+#define TRO_ROLE_REGISTRAR "registrar"
+#define TRO_ROLE_SERVICE "service"
 
 typedef struct tro_authority tro_authority;
 
-/* One `field value` line of a registry payload. */
-typedef struct tro_field {
-	const char *name;  /* lower-case letters, digits, '-' */
-	const char *value; /* one line of UTF-8 without control characters; may hold blanks; not
-			      empty */
-} tro_field;
-
-/* Appends the lines. TRO_INVALID when a field cannot be written. */
-tro_status tro_fields_format(
-	tro_buf *out, const tro_field *fields, size_t count, tro_err *err) TRO_MUST_USE;
-
+/* clang-format off */
 /*
- * Events and fields ("*" may repeat, "?" may be absent), in this order:
+ * Events and their fields, in this order ("*" one or more, "?" may be absent). SHA256 is bare hex.
  *
- * genesis  log ORIGIN, mode training|live, clock TIME? (training only: the clock stands there from
- * the start), log-key VKEY, registrars-required 1|2, role NAME* ("registrar" must be among them),
- * registrar ID VKEY NAME (NAME may hold blanks; the person is granted role registrar), service ID
- * VKEY (the person that ticks; may act in the reserved role "service" and no other), witness-policy
- * none. Signed by the registrar named. enrol    person ID, enrolment BASE64 (the note of
- * tro-enrol/v1, whose key proves possession) grant    person ID, role NAME, rank RANK?, office
- * TEXT?, force TEXT?, from DATE?, until DATE?, acting yes? end      person ID, role NAME, reason
- * TEXT rotate   person ID, enrolment BASE64 (new key; the old one ends) revoke   person ID, key
- * VKEY, suspect-from TIME?, reason TEXT adopt    file SHA256 KIND NAME*  (definition, calendar,
- * register, template, rank list, ...; a later adoption of the same name supersedes the earlier one
- * for what happens afterwards) clock    set TIME (training only; never backwards; the record's own
- * time is TIME)
+ * genesis  log ORIGIN                  ends in /training in a training store and in no other
+ *          mode training|live
+ *          clock TIME ?                training only: the clock stands there from the start, and
+ *                                      TIME is the record's own time
+ *          log-key VKEY                of type 0x01, named like the log
+ *          registrars-required 1|2
+ *          role NAME *                 an id (record.h) each; registrar is among them, service not
+ *          registrar ID VKEY NAME      NAME may hold blanks; is granted role registrar
+ *          service ID VKEY             who ticks; may act in role service and in no other
+ *          witness-policy none
+ *          Signed by the registrar named.
+ * enrol    person ID                   new
+ *          enrolment BASE64            the whole tro-enrol/v1 note, which proves possession of a
+ *                                      key that was never enrolled; names the person
+ * grant    person ID, role NAME, rank TEXT ?, office TEXT ?, force TEXT ?, from DATE ?,
+ *          until DATE ?, acting yes ?  not of role service, nor to the service
+ * end      person ID, role NAME, reason TEXT
+ *                                      ends all grants of the role to the person
+ * rotate   person ID, enrolment BASE64 by the same name; the new key replaces the old one, if any
+ * revoke   person ID, key VKEY, suspect-from TIME ?, reason TEXT
+ *                                      the person's key of now or an earlier one
+ * adopt    file SHA256 KIND NAME *     KIND is an id, NAME of letters, digits and ._-/; a later
+ *                                      adoption of the same kind and name supersedes the earlier one
+ *                                      for what happens afterwards
+ * clock    set TIME                    training only, never backwards; TIME is the record's own time
+ * agree    record SHA256               see below
  *
- * All but genesis are signed by a person who holds role registrar then. Registry records other than
- * genesis have registry = the hash of the registry's previous record.
+ * All but genesis are signed by a person who may act as registrar on the civil day (Europe/London)
+ * of the record's time. TEXT has at most 256 bytes. Times in the registry never go back, and once a
+ * clock is set each record bears its time. The last person who can act as registrar cannot be
+ * deprived of that.
+ *
+ * With registrars-required 2, a record that grants or ends role registrar, or rotates or revokes the
+ * key of somebody who holds it, changes nothing by itself as long as there is a second person to
+ * agree: it waits until an `agree` by another registrar names it by its hash, and takes effect with
+ * that. One such record waits at a time; a newer one takes its place.
+ *
+ * Registry records other than genesis have registry = the hash of the registry's previous record.
  */
+/* clang-format on */
 
 /* The state before genesis. NULL when out of memory. */
 tro_authority *tro_authority_new(void) TRO_MUST_USE;
@@ -63,7 +80,9 @@ void tro_authority_free(tro_authority *authority);
  * that tro_authority_key names; for genesis, with the key inside the payload, see
  * tro_authority_genesis_key) and its payload. note_hash is the record's hash, which the state's
  * head becomes. TRO_KEY when the signer may not do this; TRO_INVALID when the payload is malformed
- * or does not fit. Unchanged when refused. */
+ * or does not fit. Unchanged when refused. What this checks of the record: case, log, seq,
+ * registry, time, matter, event, actor and role. prev and the payload's commitment are the caller's
+ * to check. */
 tro_status tro_authority_apply(tro_authority *authority, const tro_record *record,
 	const char *payload, size_t payload_len, const uint8_t note_hash[32],
 	tro_err *err) TRO_MUST_USE;
@@ -76,11 +95,15 @@ uint64_t tro_authority_count(const tro_authority *authority);		  /* records appl
 bool tro_authority_head(const tro_authority *authority, uint8_t out[32]); /* false before genesis */
 const char *tro_authority_origin(const tro_authority *authority);
 bool tro_authority_training(const tro_authority *authority);
+/* Meaningless before genesis. */
 const tro_vkey *tro_authority_log_key(const tro_authority *authority);
 const char *tro_authority_service(const tro_authority *authority); /* person id */
 /* A training store's clock, once set, stands still until it is set again. False when time is real.
  */
 bool tro_authority_clock(const tro_authority *authority, tro_time_us *out);
+
+/* The hash of the record that waits for a second registrar; false when none does. */
+bool tro_authority_pending(const tro_authority *authority, uint8_t out[32]);
 
 typedef struct tro_grant {
 	const char *role, *rank, *office, *force; /* "" when not given */
@@ -97,15 +120,32 @@ typedef struct tro_person {
 	const tro_grant *grants;
 	size_t grant_count;
 } tro_person;
+/* A key from its enrolment on, through rotation and revocation; seqs are of registry records. */
+typedef struct tro_key_life {
+	const char *person_id; /* "" for the log's own key */
+	tro_vkey key;
+	uint64_t begun_at;
+	bool ended; /* rotated away or revoked */
+	uint64_t ended_at;
+	bool revoked;
+	bool has_suspect_from; /* what it signed from then on is disputed */
+	tro_time_us suspect_from;
+} tro_key_life;
 size_t tro_authority_person_count(const tro_authority *authority);
 const tro_person *tro_authority_person_at(const tro_authority *authority, size_t index);
 const tro_person *tro_authority_person(
 	const tro_authority *authority, const char *id); /* NULL if unknown */
+/* The person whose current key this is; NULL if it is nobody's, or no longer. */
 const tro_person *tro_authority_person_by_key(
 	const tro_authority *authority, const uint8_t public_key[32]);
+/* NULL for a key that was never enrolled. */
+const tro_key_life *tro_authority_key_life(
+	const tro_authority *authority, const uint8_t public_key[32]);
+/* A role of genesis, or "service". */
 bool tro_authority_role_exists(const tro_authority *authority, const char *role);
-/* The grant under which the person may act in the role on that day (term inclusive), as of the
- * records applied; TRO_KEY says why not. */
+/* The grant under which the person may act in the role on that civil day (term inclusive), as of
+ * the records applied: the newest that fits. TRO_KEY says why not; somebody without a key may not.
+ */
 tro_status tro_authority_may_act(const tro_grant **out, const tro_authority *authority,
 	const char *person_id, const char *role, tro_date day, tro_err *err) TRO_MUST_USE;
 

@@ -13,14 +13,22 @@
 
 #include "ledger/note.h"
 
+#define TRO_REGISTRY_CASE "registry"
+
+/* TRO_RECORD_MAX: bytes of the note, signature line included. */
 enum { TRO_RECORD_MAX = 65000, TRO_ID_SIZE = 65, TRO_NAME_SIZE = 129, TRO_ORIGIN_SIZE = 257 };
 
 /* Fields in the order of the text. A hash or commitment that is "-" in the text has its has_ flag
- * false. */
+ * false.
+ *
+ * origin: a key name (note.h) of visible ASCII, at most 255 bytes. id: 1 to 64 of A-Z a-z 0-9 '-',
+ * beginning with a letter or digit. name: 1 to 128 of those and '.', '_', beginning likewise; in a
+ * matter also '/' between names ("order.1/item.3"). prev is absent at seq 0 and nowhere else; in
+ * the registry there is no matter, workflow or outcome, and registry is absent at seq 0 alone. */
 typedef struct tro_record {
 	char log[TRO_ORIGIN_SIZE];
 	char case_id[TRO_ID_SIZE];
-	uint64_t seq;
+	uint64_t seq; /* at most INT64_MAX */
 	bool has_prev;
 	uint8_t prev[32];	    /* SHA-256 of the previous signed note of the case, all bytes */
 	char request[TRO_ID_SIZE];  /* "-" if none */
@@ -42,13 +50,23 @@ typedef struct tro_record {
 	uint8_t outcome[32];
 } tro_record;
 
+/* The grammar of the fields above; "-" fits none of them. */
+bool tro_record_origin_good(const char *text, size_t len);
+bool tro_record_id_good(const char *text, size_t len);
+bool tro_record_name_good(const char *text, size_t len);
+
 /* Appends the text. TRO_INVALID when a field holds what the format cannot carry (blank, LF, empty,
- * too long). */
+ * too long) or does not fit the others. */
 tro_status tro_record_format(tro_buf *out, const tro_record *record, tro_err *err) TRO_MUST_USE;
 /* Reads a text: exact field order, one spelling, no unknown field; what does not format back to
  * itself is TRO_INVALID. */
 tro_status tro_record_parse(
 	tro_record *out, const char *text, size_t len, tro_err *err) TRO_MUST_USE;
+
+/* As tro_record_parse, of a parsed note, which has to be a record's: one signature line by a person
+ * (a second approval is its own record, never an added line) and at most TRO_RECORD_MAX bytes. The
+ * signature is not verified. */
+tro_status tro_record_from_note(tro_record *out, const tro_note *note, tro_err *err) TRO_MUST_USE;
 
 /* The leaf hash of a note in the tree, and the hash by which the next record names it. */
 void tro_record_leaf(uint8_t out[32], const char *note, size_t len);
@@ -65,7 +83,8 @@ typedef struct tro_enrolment {
 } tro_enrolment;
 tro_status tro_enrolment_format(
 	tro_buf *out, const tro_enrolment *enrolment, tro_err *err) TRO_MUST_USE;
-/* Parses a whole note and checks that it is signed by the key that it names. */
+/* Parses a whole note and checks that it is signed by the key that it names, and by it alone:
+ * TRO_KEY if not. */
 tro_status tro_enrolment_parse(
 	tro_enrolment *out, const char *note, size_t len, tro_err *err) TRO_MUST_USE;
 

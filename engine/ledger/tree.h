@@ -19,12 +19,15 @@ typedef struct tro_tree_nodes {
 	void *user;
 } tro_tree_nodes;
 
-enum { TRO_PROOF_MAX = 64 };
+/* The longest proof: consistency with a tree of more than 2^63 leaves; 64 suffice below that. */
+enum { TRO_PROOF_MAX = 65 };
 typedef struct tro_proof {
 	size_t count;
-	uint8_t hashes[TRO_PROOF_MAX][32];
+	uint8_t hashes[TRO_PROOF_MAX][32]; /* the leaf's side first */
 } tro_proof;
 
+/* Any length; beyond that of the longest record (65,000 bytes) it allocates, and gives zeros, which
+ * are no leaf's hash, when out of memory. */
 void tro_tree_leaf(uint8_t out[32], const void *bytes, size_t len);
 void tro_tree_node(uint8_t out[32], const uint8_t left[32], const uint8_t right[32]);
 /* Appends leaf number `size` (the tree's size before); puts that node and every node it completes.
@@ -35,12 +38,13 @@ tro_status tro_tree_append(const tro_tree_nodes *nodes, uint64_t size, const uin
 tro_status tro_tree_root(
 	uint8_t out[32], const tro_tree_nodes *nodes, uint64_t size, tro_err *err) TRO_MUST_USE;
 /* Inclusion of leaf `index` in the first `size` leaves (2.1.3); consistency of two sizes (2.1.4).
- */
+ * TRO_INVALID for a leaf beyond the tree, for size1 = 0 and for size1 > size2. */
 tro_status tro_tree_prove_inclusion(tro_proof *out, const tro_tree_nodes *nodes, uint64_t index,
 	uint64_t size, tro_err *err) TRO_MUST_USE;
 tro_status tro_tree_prove_consistency(tro_proof *out, const tro_tree_nodes *nodes, uint64_t size1,
 	uint64_t size2, tro_err *err) TRO_MUST_USE;
-/* TRO_OK or TRO_INVALID. size1 = 0 is refused. Proof hashes as pairs of pointer and count. */
+/* TRO_OK or TRO_INVALID, for all 64-bit sizes and any count of hashes. size1 = 0 is refused; equal
+ * sizes need equal roots and an empty proof. */
 tro_status tro_tree_check_inclusion(uint64_t index, uint64_t size, const uint8_t leaf[32],
 	const uint8_t root[32], const uint8_t (*hashes)[32], size_t count,
 	tro_err *err) TRO_MUST_USE;
