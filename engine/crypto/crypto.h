@@ -15,12 +15,16 @@ enum {
 	TRO_ED25519_SEED_LEN = 32,
 	TRO_ED25519_PUBLIC_LEN = 32,
 	TRO_ED25519_SIGNATURE_LEN = 64,
+	TRO_ED25519_MESSAGE_MAX = 65000, /* bytes that are signed at once; verifying has no limit */
 	TRO_SALT_LEN = 32,
+	TRO_KEY_ID_LEN = 4,
+	TRO_KEY_NAME_MAX = 255, /* bytes */
 };
 
 /* Once per process before anything else here: version, secure memory, then INITIALIZATION_FINISHED;
  * turns core dumps off. TRO_SYSTEM when libgcrypt is too old or in FIPS mode (Ed25519 signing is
- * off there). */
+ * off there), or when no memory can be locked. Calling it again costs nothing; what tro/key.h
+ * declares calls it by itself. */
 tro_status tro_crypto_init(tro_err *err) TRO_MUST_USE;
 
 void tro_sha256(uint8_t out[TRO_SHA256_LEN], const void *bytes, size_t len);
@@ -62,8 +66,14 @@ tro_status tro_ed25519_generate(tro_ed25519 **out, tro_err *err) TRO_MUST_USE;
 void tro_ed25519_free(tro_ed25519 *key);
 const uint8_t *tro_ed25519_public(const tro_ed25519 *key);
 const uint8_t *tro_ed25519_seed(const tro_ed25519 *key);
-/* Signs and checks what it signed before giving it out. */
+/* Signs and checks what it signed before giving it out. TRO_INVALID for a message over
+ * TRO_ED25519_MESSAGE_MAX. */
 tro_status tro_ed25519_sign(uint8_t out[TRO_ED25519_SIGNATURE_LEN], const tro_ed25519 *key,
 	const void *message, size_t len, tro_err *err) TRO_MUST_USE;
+
+/* The key id of C2SP signed-note: SHA-256(name || 0x0A || type || public key)[0:4]. The name has at
+ * most TRO_KEY_NAME_MAX bytes. */
+void tro_key_id(uint8_t out[TRO_KEY_ID_LEN], const char *name, uint8_t type,
+	const uint8_t public_key[TRO_ED25519_PUBLIC_LEN]);
 
 #endif

@@ -1,0 +1,88 @@
+/* Keys in key files: make one, look at one, unlock one. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <tro/key.h>
+
+#include "crypto/keyfile.h"
+
+tro_status tro_key_create_at_cost(const char *path, const char *name, const char *passphrase,
+	const tro_kdf_cost *cost, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_ed25519 *key = NULL;
+	struct stat about;
+	tro_status status = tro_crypto_init(err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (lstat(path, &about) == 0) {
+		/* Told before a person has waited for the derivation. */
+		return tro_keyfile_exists(path, err);
+	}
+	status = tro_ed25519_generate(&key, err);
+	if (status == TRO_OK) {
+		status = tro_keyfile_compose(&text, name, key, passphrase, cost, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_keyfile_write(path, text.ptr, text.len, err);
+	}
+	tro_buf_wipe(&text);
+	tro_ed25519_free(key);
+	return status;
+}
+
+tro_status tro_key_create(const char *path, const char *name, const char *passphrase, tro_err *err)
+{
+	return tro_key_create_at_cost(path, name, passphrase, &tro_kdf_cost_usual, err);
+}
+
+tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
+	const char *passphrase, tro_err *err)
+{
+	char *bytes = NULL;
+	size_t len = 0;
+	tro_status status = tro_keyfile_read(&bytes, &len, path, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_keyfile_unlock(out, out_file, bytes, len, passphrase, err);
+	tro_secret_free(bytes);
+	return status == TRO_OK ? TRO_OK : tro_err_prefix(err, status, "key file '%s'", path);
+}
+
+tro_status tro_key_read_public(
+	char **out_name, uint8_t out_public[32], const char *path, tro_err *err)
+{
+	char *bytes = NULL;
+	size_t len = 0;
+	tro_keyfile file;
+	tro_status status = tro_crypto_init(err);
+
+	if (status == TRO_OK) {
+		status = tro_keyfile_read(&bytes, &len, path, err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_keyfile_parse(&file, bytes, len, err);
+	explicit_bzero(file.text, sizeof(file.text));
+	tro_secret_free(bytes);
+	if (status != TRO_OK) {
+		return tro_err_prefix(err, status, "key file '%s'", path);
+	}
+	status = tro_ed25519_check_public(file.public_key, err);
+	if (status != TRO_OK) {
+		return tro_err_prefix(err, status, "key file '%s'", path);
+	}
+	char *name = strdup(file.name);
+
+	if (name == NULL) {
+		return tro_err_nomem(err);
+	}
+	*out_name = name;
+	memcpy(out_public, file.public_key, sizeof(file.public_key));
+	return TRO_OK;
+}

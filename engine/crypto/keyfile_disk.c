@@ -1,0 +1,207 @@
+/*
+ * The rules for files that hold keys: read nothing that others could read or that is reached by a
+ * symbolic link, write nothing over something else, and nothing by halves.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "crypto/keyfile.h"
+
+/* ---- reading ---- */
+
+static tro_status open_for_reading(int *out, const char *path, tro_err *err)
+{
+	/* O_NONBLOCK: a pipe of that name must not keep us waiting for a writer. */
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0) {
+		*out = fd;
+		return TRO_OK;
+	}
+	if (errno == ENOENT || errno == ENOTDIR) {
+		return tro_err_set(err, TRO_NOT_FOUND, "there is no key file '%s'", path);
+	}
+	if (errno == ELOOP) {
+		return tro_err_set(err, TRO_INVALID,
+			"'%s' is a symbolic link: name the key file itself", path);
+	}
+	return tro_err_errno(err, errno, "cannot open the key file '%s'", path);
+}
+
+static tro_status check_file(int fd, const char *path, tro_err *err)
+{
+	struct stat about;
+
+	if (fstat(fd, &about) != 0) {
+		return tro_err_errno(err, errno, "cannot examine the key file '%s'", path);
+	}
+	if (!S_ISREG(about.st_mode)) {
+		return tro_err_set(err, TRO_INVALID, "'%s' is not a file", path);
+	}
+	if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		return tro_err_set(err, TRO_KEY,
+			"the key file '%s' is open to others (mode %04o): run `chmod 600 %s`, and "
+			"make a new key if somebody may have read it",
+			path, (unsigned int)(about.st_mode & 07777), path);
+	}
+	if (about.st_size > TRO_KEYFILE_MAX) {
+		return tro_err_set(err, TRO_INVALID,
+			"'%s' is not a key file of tro: it has more than %d bytes", path,
+			TRO_KEYFILE_MAX);
+	}
+	return TRO_OK;
+}
+
+/* At most TRO_KEYFILE_MAX bytes, which is what check_file saw; a file that grows meanwhile does not
+ * parse. */
+static tro_status read_all(char *bytes, size_t *out_len, int fd, const char *path, tro_err *err)
+{
+	size_t len = 0;
+
+	while (len < TRO_KEYFILE_MAX) {
+		ssize_t count = read(fd, bytes + len, TRO_KEYFILE_MAX - len);
+
+		if (count < 0 && errno == EINTR) {
+			continue;
+		}
+		if (count < 0) {
+			return tro_err_errno(err, errno, "cannot read the key file '%s'", path);
+		}
+		if (count == 0) {
+			break;
+		}
+		len += (size_t)count;
+	}
+	*out_len = len;
+	return TRO_OK;
+}
+
+tro_status tro_keyfile_read(char **out, size_t *out_len, const char *path, tro_err *err)
+{
+	int fd = -1;
+	tro_status status = open_for_reading(&fd, path, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	char *bytes = tro_secret_alloc(TRO_KEYFILE_MAX);
+
+	if (bytes == NULL) {
+		status = tro_err_set(err, TRO_NOMEM, "no locked memory is left for a key file");
+	} else {
+		status = check_file(fd, path, err);
+	}
+	if (status == TRO_OK) {
+		status = read_all(bytes, out_len, fd, path, err);
+	}
+	(void)close(fd);
+	if (status != TRO_OK) {
+		tro_secret_free(bytes);
+		return status;
+	}
+	*out = bytes;
+	return TRO_OK;
+}
+
+/* ---- writing ---- */
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+	for (size_t done = 0; done < len;) {
+		ssize_t count = write(fd, bytes + done, len - done);
+
+		if (count < 0 && errno != EINTR) {
+			return -1;
+		}
+		done += count > 0 ? (size_t)count : 0;
+	}
+	return fsync(fd);
+}
+
+static tro_status write_new(const char *path, const char *bytes, size_t len, tro_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		return tro_err_errno(err, errno, "cannot create '%s'", path);
+	}
+	int fault = write_all(fd, bytes, len) != 0 ? errno : 0;
+
+	if (close(fd) != 0 && fault == 0) {
+		fault = errno;
+	}
+	if (fault != 0) {
+		(void)unlink(path);
+		return tro_err_errno(err, fault, "cannot write '%s'", path);
+	}
+	return TRO_OK;
+}
+
+/* The folder's entry must be on disk, too. */
+static tro_status sync_folder_of(const char *path, tro_err *err)
+{
+	tro_buf folder = TRO_BUF_INIT;
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL) {
+		tro_buf_puts(&folder, ".");
+	} else {
+		tro_buf_put(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+	}
+	tro_status status = tro_buf_status(&folder, err);
+
+	if (status == TRO_OK) {
+		int fd = open(folder.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int fault = fd < 0 || fsync(fd) != 0 ? errno : 0;
+
+		if (fd >= 0) {
+			(void)close(fd);
+		}
+		if (fault != 0) {
+			status = tro_err_errno(
+				err, fault, "cannot sync the folder '%s'", folder.ptr);
+		}
+	}
+	tro_buf_done(&folder);
+	return status;
+}
+
+tro_status tro_keyfile_exists(const char *path, tro_err *err)
+{
+	return tro_err_set(err, TRO_SYSTEM,
+		"'%s' exists and is not overwritten: choose another name, or move it away", path);
+}
+
+tro_status tro_keyfile_write(const char *path, const char *bytes, size_t len, tro_err *err)
+{
+	uint8_t suffix[8];
+	char suffix_hex[TRO_HEX_SIZE(sizeof(suffix))];
+	tro_buf draft = TRO_BUF_INIT;
+
+	tro_random(suffix, sizeof(suffix));
+	tro_hex_encode(suffix_hex, suffix, sizeof(suffix));
+	tro_buf_printf(&draft, "%s.%s", path, suffix_hex);
+	tro_status status = tro_buf_status(&draft, err);
+
+	if (status == TRO_OK) {
+		status = write_new(draft.ptr, bytes, len, err);
+	}
+	if (status == TRO_OK) {
+		/* link, not rename: it never replaces what has come there meanwhile. */
+		if (link(draft.ptr, path) != 0) {
+			status = errno == EEXIST
+					 ? tro_keyfile_exists(path, err)
+					 : tro_err_errno(err, errno, "cannot create '%s'", path);
+		}
+		if (unlink(draft.ptr) != 0 && status == TRO_OK) {
+			status = tro_err_errno(err, errno, "cannot remove '%s'", draft.ptr);
+		}
+	}
+	tro_buf_done(&draft);
+	return status == TRO_OK ? sync_folder_of(path, err) : status;
+}
