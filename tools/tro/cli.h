@@ -1,0 +1,150 @@
+/*
+ * What the commands of the client share: the options that mean one thing everywhere, the store, the
+ * signer, and the ways to answer.
+ *
+ * A command is a function that gets the words after its name and returns an exit code. Answers go
+ * to standard output, talk to standard error; an error is reported once, here.
+ */
+#ifndef TRO_CLI_H
+#define TRO_CLI_H
+
+#include <jansson.h>
+#include <popt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <tro/case.h>
+#include <tro/err.h>
+#include <tro/finding.h>
+#include <tro/key.h>
+#include <tro/registry.h>
+
+/* Exit codes (tro(1)); those of verification come from tro_verdict. */
+enum {
+	EXIT_DONE = 0,
+	EXIT_NO = 1,
+	EXIT_USAGE = 2,
+	EXIT_REFUSED = 3,
+	EXIT_NOT_FOUND = 4,
+	EXIT_CHANGED = 5,
+	EXIT_KEY = 6,
+	EXIT_INVALID = 7,
+	EXIT_SYSTEM = 8,
+};
+
+/* Options that every command takes. */
+typedef struct client {
+	const char *command;
+	char *store;		/* --store */
+	char *key;		/* --key */
+	char *passphrase_file;	/* --passphrase-file */
+	int passphrase_fd;	/* --passphrase-fd; -1 when not given */
+	int json;		/* --json */
+	tro_registry *registry; /* once opened */
+	tro_signer *signer;	/* once asked for */
+} client;
+
+typedef struct cli_command {
+	const char *name;
+	int (*run)(client *cli, int argc, const char **argv); /* argv[0] is the command's name */
+	const char *usage;				      /* the words after "tro NAME" */
+	const char *summary;				      /* one line */
+} cli_command;
+
+extern const cli_command commands[]; /* sorted by name; ends with a NULL name */
+const cli_command *command_named(const char *name);
+
+/* One a file: cmd_<name>.c; do and new stand with the events. */
+int cmd_adopt(client *cli, int argc, const char **argv);
+int cmd_clock(client *cli, int argc, const char **argv);
+int cmd_do(client *cli, int argc, const char **argv);
+int cmd_edit(client *cli, int argc, const char **argv);
+int cmd_exhibit(client *cli, int argc, const char **argv);
+int cmd_filing(client *cli, int argc, const char **argv);
+int cmd_help(client *cli, int argc, const char **argv);
+int cmd_init(client *cli, int argc, const char **argv);
+int cmd_key(client *cli, int argc, const char **argv);
+int cmd_log(client *cli, int argc, const char **argv);
+int cmd_new(client *cli, int argc, const char **argv);
+int cmd_next(client *cli, int argc, const char **argv);
+int cmd_person(client *cli, int argc, const char **argv);
+int cmd_rebuild(client *cli, int argc, const char **argv);
+int cmd_role(client *cli, int argc, const char **argv);
+int cmd_set(client *cli, int argc, const char **argv);
+int cmd_show(client *cli, int argc, const char **argv);
+int cmd_status(client *cli, int argc, const char **argv);
+int cmd_tick(client *cli, int argc, const char **argv);
+int cmd_verify(client *cli, int argc, const char **argv);
+int cmd_why(client *cli, int argc, const char **argv);
+
+/* ---- options (options.c) ---- */
+
+/* Reads own options (may be NULL) and the common ones. *args, ended by NULL, and *arg_count are the
+ * words that are no options; they live until options_free. EXIT_DONE, or the exit code after saying
+ * what is wrong. --help is answered here: *helped says so. */
+enum { OPTIONS_MAX = 128 };
+typedef struct cli_options {
+	struct poptOption table[OPTIONS_MAX]; /* popt keeps a pointer to it */
+	poptContext context;
+	const char **args;
+	size_t arg_count;
+	bool helped;
+} cli_options;
+int options_read(cli_options *out, client *cli, int argc, const char **argv,
+	const struct poptOption *own, size_t least, size_t most);
+void options_free(cli_options *options);
+void cli_done(client *cli);
+
+/* ---- the world (world.c) ---- */
+
+/* Opens the store of --store, TRO_STORE or the nearest folder above that holds tro.db, into
+ * cli->registry. */
+tro_status cli_open(client *cli, tro_err *err) TRO_MUST_USE;
+/* The folder of that store; owned by the caller. */
+tro_status cli_store_dir(char **out, const client *cli, tro_err *err) TRO_MUST_USE;
+/* Whoever acts: --key or TRO_KEY (from the ssh-agent when it holds that key, else unlocked with the
+ * passphrase), else the one enrolled key that the ssh-agent holds; into cli->signer. */
+tro_status cli_sign(client *cli, tro_err *err) TRO_MUST_USE;
+/* The person whose key it is, without unlocking anything. */
+tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err) TRO_MUST_USE;
+/* A passphrase from --passphrase-file, --passphrase-fd or the terminal (asked twice when `twice`).
+ * Owned by the caller, who wipes it with passphrase_free. */
+tro_status cli_passphrase(
+	char **out, const client *cli, const char *what, bool twice, tro_err *err) TRO_MUST_USE;
+void passphrase_free(char *passphrase);
+/* A whole file, or standard input for "-". */
+tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err) TRO_MUST_USE;
+
+/* ---- answers (output.c) ---- */
+
+int exit_code(tro_status status);
+/* Says what went wrong and returns the exit code. */
+int cli_fail(const client *cli, tro_status status, const tro_err *err);
+int cli_usage(const client *cli, const char *what);
+/* Findings on standard error, one paragraph each. */
+void print_findings(FILE *out, const tro_findings *findings, tro_level least);
+json_t *findings_json(const tro_findings *findings);
+/* Prints a JSON answer, {"tro": 1, ...}, and frees it. EXIT_DONE, or EXIT_SYSTEM when it could not
+ * be written. */
+int print_json(json_t *object);
+/* Flushes standard output; EXIT_SYSTEM when it could not be written. */
+int finish_output(const client *cli);
+void print_time(FILE *out, tro_time_us time); /* UK local */
+/* Text for a terminal: control characters shown as '?'. */
+void print_text(FILE *out, const char *text);
+
+/* ---- events (event.c) ---- */
+
+/* Runs an event of a workflow: the words after its name are the case and the parameters. */
+int run_event(client *cli, const char *event, int argc, const char **argv);
+/* What set and edit end in: the form's event with these arguments. */
+int run_form(
+	client *cli, const char *case_id, const tro_argument *args, size_t count, bool dry_run);
+/* The value of a text argument: "@file" reads the file, "@@..." is a literal '@'. The bytes are
+ * kept by `bytes`. */
+tro_status read_value(tro_argument *arg, tro_buf *bytes, const char *type, const char *value,
+	tro_err *err) TRO_MUST_USE;
+/* Says where a case now stands. */
+int report_case(client *cli, const char *case_id, const char *event, const tro_result *result,
+	const tro_findings *findings, bool dry_run);
+
+#endif

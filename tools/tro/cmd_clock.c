@@ -1,0 +1,47 @@
+#include <string.h>
+
+#include "cli.h"
+
+static tro_status set(client *cli, const char *text, tro_err *err)
+{
+	tro_time_us time;
+	tro_status status = cli_open(cli, err);
+
+	if (status == TRO_OK) {
+		status = tro_time_parse(&time, text, err);
+	}
+	if (status == TRO_OK) {
+		status = cli_sign(cli, err);
+	}
+	return status == TRO_OK ? tro_registry_set_clock(cli->registry, time, cli->signer, err)
+				: status;
+}
+
+int cmd_clock(client *cli, int argc, const char **argv)
+{
+	cli_options o;
+	tro_err err;
+	int code = options_read(&o, cli, argc, argv, NULL, 0, 2);
+
+	if (code == EXIT_DONE && !o.helped) {
+		if (o.arg_count != 0 && (o.arg_count != 2 || strcmp(o.args[0], "set") != 0)) {
+			code = cli_usage(cli, "say nothing, or 'set TIME'");
+		} else {
+			tro_status status =
+				o.arg_count == 2 ? set(cli, o.args[1], &err) : cli_open(cli, &err);
+
+			if (status == TRO_OK) {
+				print_time(stdout, tro_registry_now(cli->registry));
+				(void)puts(tro_registry_clock_set(cli->registry)
+						   ? ", UK local time; the clock stands still "
+						     "until it is set again"
+						   : ", UK local time; real time");
+				code = finish_output(cli);
+			} else {
+				code = cli_fail(cli, status, &err);
+			}
+		}
+	}
+	options_free(&o);
+	return code;
+}

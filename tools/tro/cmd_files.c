@@ -1,0 +1,123 @@
+/* exhibit and filing: list, and write out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static tro_status write_out(const tro_buf *bytes, const char *path, tro_err *err)
+{
+	if (path == NULL || strcmp(path, "-") == 0) {
+		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
+		return TRO_OK;
+	}
+	FILE *file = fopen(path, "wbx");
+
+	if (file == NULL) {
+		return tro_err_errno(err, errno, "cannot create %s", path);
+	}
+	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
+
+	good = fclose(file) == 0 && good;
+	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write %s", path);
+}
+
+static void list_exhibits(const tro_case *c)
+{
+	tro_exhibit_info e;
+
+	for (size_t i = 0; tro_case_exhibit_at(c, i, &e); i++) {
+		(void)printf("%-8s %s  %8s  ", e.ref, e.sha256, e.size);
+		print_text(stdout, e.title[0] == '\0' ? e.name : e.title);
+		(void)putchar('\n');
+	}
+}
+
+static void list_filings(const tro_case *c)
+{
+	tro_filing_info f;
+
+	for (size_t i = 0; tro_case_filing_at(c, i, &f); i++) {
+		(void)printf("%-8s %s  %8s  %s for %s (%s)\n", f.id, f.sha256, f.size, f.name,
+			f.recipient, f.matter);
+	}
+}
+
+static tro_status give(client *cli, const tro_case *c, const cli_options *o, const char *out,
+	const char *unpack, tro_err *err)
+{
+	tro_buf bytes = TRO_BUF_INIT;
+	bool filing = strcmp(cli->command, "filing") == 0;
+
+	if (o->arg_count == 1) {
+		if (filing) {
+			list_filings(c);
+		} else {
+			list_exhibits(c);
+		}
+		return TRO_OK;
+	}
+	if (unpack != NULL) {
+		return tro_case_filing_unpack(c, o->args[1], unpack, err);
+	}
+	tro_status status = filing ? tro_case_filing_read(&bytes, c, o->args[1], err)
+				   : tro_case_exhibit_read(&bytes, c, o->args[1], err);
+
+	if (status == TRO_OK) {
+		status = write_out(&bytes, out, err);
+	}
+	tro_buf_done(&bytes);
+	return status;
+}
+
+static int run(client *cli, int argc, const char **argv, const struct poptOption *own, char **out,
+	char **unpack)
+{
+	cli_options o;
+	tro_err err;
+	tro_case *c = NULL;
+	int code = options_read(&o, cli, argc, argv, own, 1, 2);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_status status = cli_open(cli, &err);
+
+		if (status == TRO_OK) {
+			status = tro_case_open(&c, cli->registry, o.args[0], &err);
+		}
+		if (status == TRO_OK) {
+			status = give(cli, c, &o, *out, *unpack, &err);
+		}
+		code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+	}
+	tro_case_close(c);
+	options_free(&o);
+	free(*out);
+	free(*unpack);
+	return code;
+}
+
+int cmd_exhibit(client *cli, int argc, const char **argv)
+{
+	char *out = NULL;
+	char *unpack = NULL;
+	const struct poptOption own[] = {
+		{"out", '\0', POPT_ARG_STRING, &out, 0,
+			"write it to a file that does not exist yet", "FILE"},
+		POPT_TABLEEND};
+
+	return run(cli, argc, argv, own, &out, &unpack);
+}
+
+int cmd_filing(client *cli, int argc, const char **argv)
+{
+	char *out = NULL;
+	char *unpack = NULL;
+	const struct poptOption own[] = {
+		{"out", '\0', POPT_ARG_STRING, &out, 0,
+			"write the container to a file that does not exist yet", "FILE"},
+		{"unpack", '\0', POPT_ARG_STRING, &unpack, 0,
+			"write its members below a folder that does not exist yet", "DIR"},
+		POPT_TABLEEND};
+
+	return run(cli, argc, argv, own, &out, &unpack);
+}

@@ -1,0 +1,111 @@
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+
+/* Installed data, or in a build tree the source. */
+static const char *data_dir(const char *given)
+{
+	struct stat info;
+
+	if (given != NULL) {
+		return given;
+	}
+	return stat(TRO_DATA_DIR "/workflows", &info) == 0 ? TRO_DATA_DIR : TRO_SOURCE_DATA_DIR;
+}
+
+int cmd_init(client *cli, int argc, const char **argv)
+{
+	char *origin = NULL;
+	char *name = NULL;
+	char *clock = NULL;
+	char *data = NULL;
+	int training = 0;
+	int live = 0;
+	const struct poptOption own[] = {
+		{"training", '\0', POPT_ARG_NONE, &training, 0,
+			"fictional identifiers alone; everything is marked TRAINING", NULL},
+		{"live", '\0', POPT_ARG_NONE, &live, 0,
+			"a store for real cases: refused, with the reasons", NULL},
+		{"origin", '\0', POPT_ARG_STRING, &origin, 0,
+			"the log's name, e.g. force.example/tro/training", "ORIGIN"},
+		{"name", '\0', POPT_ARG_STRING, &name, 0, "your name: you are the first registrar",
+			"NAME"},
+		{"clock", '\0', POPT_ARG_STRING, &clock, 0,
+			"where the training store's clock stands", "TIME"},
+		{"data", '\0', POPT_ARG_STRING, &data, 0,
+			"folder with workflows/ and templates/ to adopt", "DIR"},
+		POPT_TABLEEND};
+	cli_options o;
+	tro_err err;
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_genesis genesis = {.origin = origin,
+			.training = live == 0,
+			.clock = clock,
+			.registrar_name = name,
+			.data_dir = data_dir(data)};
+		bool whole = origin != NULL && name != NULL && training + live == 1;
+
+		if (!whole && live == 0) {
+			code = cli_usage(cli, "say --training, --origin and --name");
+		} else {
+			tro_status status = live ? TRO_OK : cli_sign(cli, &err);
+
+			if (status == TRO_OK) {
+				status =
+					tro_registry_create(o.args[0], &genesis, cli->signer, &err);
+			}
+			if (status == TRO_OK) {
+				(void)printf(
+					"made a training store in %s: %s\n", o.args[0], origin);
+				code = finish_output(cli);
+			} else {
+				code = cli_fail(cli, status, &err);
+			}
+		}
+	}
+	options_free(&o);
+	free(origin);
+	free(name);
+	free(clock);
+	free(data);
+	return code;
+}
+
+int cmd_adopt(client *cli, int argc, const char **argv)
+{
+	char *data = NULL;
+	const struct poptOption own[] = {
+		{"data", '\0', POPT_ARG_STRING, &data, 0,
+			"folder with workflows/ and templates/ to adopt", "DIR"},
+		POPT_TABLEEND};
+	cli_options o;
+	tro_err err;
+	size_t count = 0;
+	int code = options_read(&o, cli, argc, argv, own, 0, 0);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_status status = cli_open(cli, &err);
+
+		if (status == TRO_OK) {
+			status = cli_sign(cli, &err);
+		}
+		if (status == TRO_OK) {
+			status = tro_registry_adopt(
+				cli->registry, data_dir(data), cli->signer, &count, &err);
+		}
+		if (status == TRO_OK) {
+			(void)printf(count == 0 ? "everything there is adopted already\n"
+						: "adopted %zu files\n",
+				count);
+			code = finish_output(cli);
+		} else {
+			code = cli_fail(cli, status, &err);
+		}
+	}
+	options_free(&o);
+	free(data);
+	return code;
+}

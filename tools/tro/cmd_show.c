@@ -1,0 +1,282 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static tro_status print_matters(tro_case *c, tro_err *err)
+{
+	(void)puts("matters:");
+	for (size_t i = 0; i < tro_case_matter_count(c); i++) {
+		tro_matter_info matter;
+		tro_status status = tro_case_matter_at(c, i, &matter, err);
+
+		if (status != TRO_OK) {
+			return status;
+		}
+		(void)printf("  %-18s %s%s\n", matter.id, matter.states,
+			matter.finished ? " (finished)" : "");
+	}
+	return TRO_OK;
+}
+
+static void print_deadlines(const tro_case *c)
+{
+	tro_deadline deadline;
+
+	for (size_t i = 0; tro_case_deadline_at(c, i, &deadline); i++) {
+		(void)printf("%s  ", i == 0 ? "deadlines (UK local time):\n" : "");
+		print_time(stdout, deadline.due);
+		(void)printf("  %s  %s\n", deadline.matter, deadline.event);
+	}
+}
+
+static void print_findings_left(const tro_case *c)
+{
+	tro_case_finding f;
+
+	for (size_t i = 0; tro_case_finding_at(c, i, &f); i++) {
+		(void)printf("%s  seq %s  %s  %s %s: ", i == 0 ? "findings:\n" : "", f.seq,
+			f.matter, f.level, f.id);
+		print_text(stdout, f.message);
+		(void)printf("%s%s%s\n", f.basis[0] == '\0' ? "" : " [", f.basis,
+			f.basis[0] == '\0' ? "" : "]");
+	}
+}
+
+static void print_files(const tro_case *c)
+{
+	tro_exhibit_info exhibit;
+	tro_filing_info filing;
+
+	for (size_t i = 0; tro_case_exhibit_at(c, i, &exhibit); i++) {
+		(void)printf("%s  %-6s ", i == 0 ? "exhibits:\n" : "", exhibit.ref);
+		print_text(stdout, exhibit.title[0] == '\0' ? exhibit.name : exhibit.title);
+		(void)printf(" (%s, %s bytes)\n", exhibit.media, exhibit.size);
+	}
+	for (size_t i = 0; tro_case_filing_at(c, i, &filing); i++) {
+		(void)printf("%s  %-6s %s for %s, sha256 %s\n", i == 0 ? "filings:\n" : "",
+			filing.id, filing.name, filing.recipient, filing.sha256);
+	}
+}
+
+static tro_status print_case(tro_case *c, tro_err *err)
+{
+	tro_buf title = TRO_BUF_INIT;
+	tro_status status = tro_case_title(&title, c, err);
+
+	(void)printf("case %s  ", tro_case_id(c));
+	print_text(stdout, title.ptr);
+	(void)printf("\nworkflow %s, %llu records%s\n", tro_case_workflow(c),
+		(unsigned long long)tro_case_count(c), tro_case_finished(c) ? ", closed" : "");
+	tro_buf_done(&title);
+	if (status == TRO_OK) {
+		status = print_matters(c, err);
+	}
+	print_deadlines(c);
+	print_findings_left(c);
+	print_files(c);
+	return status;
+}
+
+/* ---- JSON ---- */
+
+static json_t *matters_json(tro_case *c, tro_status *status, tro_err *err)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < tro_case_matter_count(c) && *status == TRO_OK; i++) {
+		tro_matter_info m;
+
+		*status = tro_case_matter_at(c, i, &m, err);
+		if (*status == TRO_OK) {
+			(void)json_array_append_new(list,
+				json_pack("{s:s, s:s, s:s, s:b}", "id", m.id, "definition",
+					m.definition, "states", m.states, "finished", m.finished));
+		}
+	}
+	return list;
+}
+
+static json_t *deadlines_json(const tro_case *c)
+{
+	json_t *list = json_array();
+	tro_deadline d;
+
+	for (size_t i = 0; tro_case_deadline_at(c, i, &d); i++) {
+		char due[TRO_TIME_TEXT_SIZE];
+
+		tro_time_format(due, d.due);
+		(void)json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "matter", d.matter,
+							  "event", d.event, "due", due));
+	}
+	return list;
+}
+
+static json_t *left_json(const tro_case *c)
+{
+	json_t *list = json_array();
+	tro_case_finding f;
+
+	for (size_t i = 0; tro_case_finding_at(c, i, &f); i++) {
+		(void)json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "seq", f.seq,
+				      "matter", f.matter, "level", f.level, "id", f.id, "basis",
+				      f.basis, "remedy", f.remedy, "message", f.message));
+	}
+	return list;
+}
+
+static json_t *filings_json(const tro_case *c)
+{
+	json_t *list = json_array();
+	tro_filing_info f;
+
+	for (size_t i = 0; tro_case_filing_at(c, i, &f); i++) {
+		(void)json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", f.id, "name",
+				      f.name, "recipient", f.recipient, "matter", f.matter, "seq",
+				      f.seq, "sha256", f.sha256, "size", f.size));
+	}
+	return list;
+}
+
+static json_t *exhibits_json(const tro_case *c)
+{
+	json_t *list = json_array();
+	tro_exhibit_info e;
+
+	for (size_t i = 0; tro_case_exhibit_at(c, i, &e); i++) {
+		(void)json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "ref", e.ref, "title",
+				      e.title, "name", e.name, "media", e.media, "sha256", e.sha256,
+				      "size", e.size));
+	}
+	return list;
+}
+
+static int json_case(client *cli, tro_case *c)
+{
+	tro_err err;
+	tro_buf title = TRO_BUF_INIT;
+	tro_status status = tro_case_title(&title, c, &err);
+	json_t *matters = matters_json(c, &status, &err);
+
+	if (status != TRO_OK) {
+		json_decref(matters);
+		tro_buf_done(&title);
+		return cli_fail(cli, status, &err);
+	}
+	int code = print_json(json_pack("{s:s, s:s, s:s, s:I, s:b, s:o, s:o, s:o, s:o, s:o}",
+		"case", tro_case_id(c), "title", title.ptr, "workflow", tro_case_workflow(c),
+		"records", (json_int_t)tro_case_count(c), "finished", tro_case_finished(c),
+		"matters", matters, "deadlines", deadlines_json(c), "findings", left_json(c),
+		"exhibits", exhibits_json(c), "filings", filings_json(c)));
+
+	tro_buf_done(&title);
+	return code;
+}
+
+/* ---- changes ---- */
+
+typedef struct changes {
+	json_t *list; /* NULL for text */
+	size_t count;
+} changes;
+
+static tro_status one_change(
+	void *user, const char *path, const char *before, const char *after, tro_err *err)
+{
+	changes *ch = user;
+
+	(void)err;
+	ch->count++;
+	if (ch->list != NULL) {
+		(void)json_array_append_new(ch->list, json_pack("{s:s, s:s?, s:s?}", "path", path,
+							      "before", before, "after", after));
+		return TRO_OK;
+	}
+	print_text(stdout, path);
+	(void)putchar('\n');
+	if (before != NULL) {
+		(void)fputs("  - ", stdout);
+		print_text(stdout, before);
+		(void)putchar('\n');
+	}
+	if (after != NULL) {
+		(void)fputs("  + ", stdout);
+		print_text(stdout, after);
+		(void)putchar('\n');
+	}
+	return TRO_OK;
+}
+
+static int show_changes(client *cli, tro_case *c, int since)
+{
+	tro_err err;
+	changes ch = {.list = cli->json ? json_array() : NULL};
+	tro_status status = tro_case_changes(c, (uint64_t)since, one_change, &ch, &err);
+
+	if (status != TRO_OK) {
+		json_decref(ch.list);
+		return cli_fail(cli, status, &err);
+	}
+	if (cli->json) {
+		return print_json(json_pack("{s:s, s:i, s:o}", "case", tro_case_id(c), "since",
+			since, "changes", ch.list));
+	}
+	if (ch.count == 0) {
+		(void)puts("nothing changed in the document");
+	}
+	return finish_output(cli);
+}
+
+static int show_document(client *cli, const tro_case *c)
+{
+	tro_buf xml = TRO_BUF_INIT;
+	tro_err err;
+	tro_status status = tro_case_document(&xml, c, &err);
+
+	if (status == TRO_OK) {
+		(void)printf("%s\n", xml.ptr);
+	}
+	tro_buf_done(&xml);
+	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+}
+
+int cmd_show(client *cli, int argc, const char **argv)
+{
+	int since = -1;
+	int document = 0;
+	const struct poptOption own[] = {
+		{"since", '\0', POPT_ARG_INT, &since, 0,
+			"what changed in the document after that record", "SEQ"},
+		{"document", '\0', POPT_ARG_NONE, &document, 0, "the case document as XML", NULL},
+		POPT_TABLEEND};
+	cli_options o;
+	tro_err err;
+	tro_case *c = NULL;
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_status status = cli_open(cli, &err);
+
+		if (status == TRO_OK) {
+			status = tro_case_open(&c, cli->registry, o.args[0], &err);
+		}
+		if (status != TRO_OK) {
+			code = cli_fail(cli, status, &err);
+		} else if (since >= 0) {
+			code = show_changes(cli, c, since);
+		} else if (document) {
+			code = show_document(cli, c);
+		} else if (cli->json) {
+			code = json_case(cli, c);
+		} else {
+			status = print_case(c, &err);
+			code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+		}
+	}
+	tro_case_close(c);
+	options_free(&o);
+	return code;
+}

@@ -1,0 +1,77 @@
+#include "cli.h"
+
+/* Lists the cases as they come; nothing is kept but the JSON answer. */
+typedef struct listing {
+	json_t *cases; /* NULL for text */
+	tro_time_us now;
+	int all;
+	size_t count, hidden;
+} listing;
+
+static tro_status one_case(void *user, const tro_case_summary *s, tro_err *err)
+{
+	listing *l = user;
+	char updated[TRO_TIME_TEXT_SIZE];
+	char due[TRO_TIME_TEXT_SIZE];
+
+	(void)err;
+	if (s->finished && !l->all) {
+		l->hidden++;
+		return TRO_OK;
+	}
+	l->count++;
+	tro_time_format(updated, s->updated);
+	tro_time_format(due, s->next_due);
+	if (l->cases != NULL) {
+		(void)json_array_append_new(l->cases,
+			json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s?, s:b}", "case", s->id,
+				"title", s->title, "workflow", s->workflow, "states", s->states,
+				"records", (json_int_t)s->count, "updated", updated, "next_due",
+				s->next_due == 0 ? NULL : due, "finished", s->finished));
+		return TRO_OK;
+	}
+	(void)printf("%s  ", s->id);
+	print_text(stdout, s->title);
+	(void)printf("\n  %s%s\n", s->states, s->finished ? " (closed)" : "");
+	if (s->next_due != 0) {
+		(void)fputs(
+			s->next_due <= l->now ? "  overdue since " : "  next deadline ", stdout);
+		print_time(stdout, s->next_due);
+		(void)puts(s->next_due <= l->now ? ": 'tro tick' lets it take effect" : "");
+	}
+	return TRO_OK;
+}
+
+int cmd_status(client *cli, int argc, const char **argv)
+{
+	listing l = {0};
+	const struct poptOption own[] = {
+		{"all", '\0', POPT_ARG_NONE, &l.all, 0, "closed cases too", NULL}, POPT_TABLEEND};
+	cli_options o;
+	tro_err err;
+	int code = options_read(&o, cli, argc, argv, own, 0, 0);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_status status = cli_open(cli, &err);
+
+		if (status == TRO_OK) {
+			l.cases = cli->json ? json_array() : NULL;
+			l.now = tro_registry_now(cli->registry);
+			status = tro_cases_each(cli->registry, one_case, &l, &err);
+		}
+		if (status != TRO_OK) {
+			json_decref(l.cases);
+			code = cli_fail(cli, status, &err);
+		} else if (cli->json) {
+			code = print_json(json_pack("{s:s, s:b, s:o}", "log",
+				tro_registry_origin(cli->registry), "training",
+				tro_registry_training(cli->registry), "cases", l.cases));
+		} else {
+			(void)printf("%zu cases%s\n", l.count,
+				l.hidden > 0 ? "; --all shows closed ones too" : "");
+			code = finish_output(cli);
+		}
+	}
+	options_free(&o);
+	return code;
+}

@@ -1,0 +1,77 @@
+#include <string.h>
+
+#include "cli.h"
+
+static tro_status tick(client *cli, const char *id, tro_err *err)
+{
+	tro_case *c = NULL;
+	tro_result result = {0};
+	tro_findings *findings = tro_findings_new();
+	tro_status status = findings == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
+					     : tro_case_open(&c, cli->registry, id, err);
+
+	if (status == TRO_OK) {
+		status = tro_case_tick(c, &result, findings, err);
+	}
+	if (status == TRO_OK && result.timer_count > 0) {
+		(void)printf("%s: %zu deadlines took effect, recorded as seq %llu\n", id,
+			result.timer_count, (unsigned long long)result.seq);
+		print_findings(stdout, findings, TRO_LEVEL_NOTE);
+	}
+	tro_case_close(c);
+	tro_findings_free(findings);
+	return status;
+}
+
+/* One case that fails does not keep the others from their deadlines: the first failure is reported
+ * at the end. */
+static int tick_all(client *cli)
+{
+	tro_buf ids = TRO_BUF_INIT;
+	tro_err err;
+	tro_err first = {0};
+	size_t count = 0;
+	tro_status status = tro_cases_due(&ids, cli->registry, &err);
+
+	for (char *line = ids.ptr; status == TRO_OK && *line != '\0'; count++) {
+		size_t len = strcspn(line, "\n");
+
+		line[len] = '\0';
+		if (tick(cli, line, &err) != TRO_OK && first.status == TRO_OK) {
+			first = err;
+			(void)tro_err_prefix(&first, err.status, "case %s", line);
+		}
+		line += len + 1;
+	}
+	tro_buf_done(&ids);
+	if (status == TRO_OK && count == 0) {
+		(void)puts("nothing is due");
+	}
+	if (status != TRO_OK || first.status != TRO_OK) {
+		return cli_fail(cli, status != TRO_OK ? status : first.status,
+			status != TRO_OK ? &err : &first);
+	}
+	return finish_output(cli);
+}
+
+int cmd_tick(client *cli, int argc, const char **argv)
+{
+	cli_options o;
+	tro_err err;
+	int code = options_read(&o, cli, argc, argv, NULL, 0, 1);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_status status = cli_open(cli, &err);
+
+		if (status != TRO_OK) {
+			code = cli_fail(cli, status, &err);
+		} else if (o.arg_count == 0) {
+			code = tick_all(cli);
+		} else {
+			status = tick(cli, o.args[0], &err);
+			code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+		}
+	}
+	options_free(&o);
+	return code;
+}

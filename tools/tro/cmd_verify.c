@@ -1,0 +1,68 @@
+#include <stdlib.h>
+#include <tro/verify.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static void progress(void *user, uint64_t done, uint64_t total)
+{
+	(void)user;
+	if (isatty(STDERR_FILENO) != 0 && done > 0) {
+		(void)fprintf(stderr, "\r%llu of %llu records", (unsigned long long)done,
+			(unsigned long long)total);
+		if (done + 1 >= total) {
+			(void)fputc('\n', stderr);
+		}
+	}
+}
+
+static int answer(
+	client *cli, tro_verdict verdict, const tro_verify_summary *s, const tro_findings *findings)
+{
+	int code;
+
+	if (cli->json) {
+		code = print_json(json_pack("{s:s, s:i, s:I, s:I, s:I, s:I, s:s, s:o}", "verdict",
+			tro_verdict_name(verdict), "exit", (int)verdict, "records",
+			(json_int_t)s->records, "cases", (json_int_t)s->cases, "signatures",
+			(json_int_t)s->signatures, "steps", (json_int_t)s->steps, "root", s->root,
+			"findings", findings_json(findings)));
+	} else {
+		print_findings(stdout, findings, TRO_LEVEL_NOTE);
+		(void)printf("%llu records, %llu signatures and %llu steps of %llu cases "
+			     "checked\nroot %s\n%s\n",
+			(unsigned long long)s->records, (unsigned long long)s->signatures,
+			(unsigned long long)s->steps, (unsigned long long)s->cases, s->root,
+			tro_verdict_name(verdict));
+		code = finish_output(cli);
+	}
+	return code == EXIT_DONE ? (int)verdict : code;
+}
+
+int cmd_verify(client *cli, int argc, const char **argv)
+{
+	cli_options o;
+	tro_err err;
+	char *dir = NULL;
+	tro_verdict verdict;
+	tro_verify_summary summary;
+	tro_findings *findings = tro_findings_new();
+	int code = options_read(&o, cli, argc, argv, NULL, 0, 1);
+
+	if (code == EXIT_DONE && !o.helped) {
+		tro_status status = findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
+						     : cli_store_dir(&dir, cli, &err);
+
+		if (status == TRO_OK) {
+			status = tro_verify(&verdict, &summary, dir,
+				o.arg_count == 0 ? NULL : o.args[0], findings, progress, NULL,
+				&err);
+		}
+		code = status == TRO_OK ? answer(cli, verdict, &summary, findings)
+					: cli_fail(cli, status, &err);
+	}
+	tro_findings_free(findings);
+	options_free(&o);
+	free(dir);
+	return code;
+}

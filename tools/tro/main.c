@@ -1,0 +1,79 @@
+/* tro: the client. Finds the command, or else takes the word for an event of a workflow. */
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* Sorted by name; tests hold the manual page to it. */
+const cli_command commands[] = {
+	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
+	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
+	{"do", cmd_do, "EVENT CASE [--PARAMETER VALUE]...", "do an event of the workflow"},
+	{"edit", cmd_edit, "CASE", "edit the draft as a form in an editor"},
+	{"exhibit", cmd_exhibit, "CASE [REF]", "list exhibits, or write one out"},
+	{"filing", cmd_filing, "CASE [ID]", "list filings, or write one out"},
+	{"help", cmd_help, "[COMMAND | EVENT [CASE]]", "explain a command or an event"},
+	{"init", cmd_init, "DIR --training --origin ORIGIN --name NAME", "make a store"},
+	{"key", cmd_key, "new|show|list|unlock [FILE]", "make and use signing keys"},
+	{"log", cmd_log, "CASE", "show a case's records"},
+	{"new", cmd_new, "WORKFLOW [--PARAMETER VALUE]...", "start a case"},
+	{"next", cmd_next, "CASE", "say what can be done next, and by whom"},
+	{"person", cmd_person, "[request|enrol ...]", "list and enrol people"},
+	{"rebuild", cmd_rebuild, "", "make every derived table again from the records"},
+	{"role", cmd_role, "grant|end PERSON ROLE", "give and end powers"},
+	{"set", cmd_set, "CASE FIELD=VALUE...", "set fields of the draft"},
+	{"show", cmd_show, "CASE", "show a case"},
+	{"status", cmd_status, "", "list the cases"},
+	{"tick", cmd_tick, "[CASE]", "let deadlines that have passed take effect"},
+	{"verify", cmd_verify, "[CASE]", "verify every record, step and file"},
+	{"why", cmd_why, "CASE EVENT", "say what stands against an event"},
+	{NULL, NULL, NULL, NULL},
+};
+
+const cli_command *command_named(const char *name)
+{
+	for (const cli_command *c = commands; c->name != NULL; c++) {
+		if (strcmp(c->name, name) == 0) {
+			return c;
+		}
+	}
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	client cli = {.passphrase_fd = -1};
+
+	(void)setlocale(LC_CTYPE, "");
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		const char *words[] = {"help", NULL};
+
+		cli.command = "help";
+		int code = cmd_help(&cli, 1, words);
+
+		return argc < 2 ? EXIT_USAGE : code;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("tro " TRO_VERSION);
+		return EXIT_DONE;
+	}
+	const cli_command *found = command_named(argv[1]);
+
+	cli.command = argv[1];
+	/* popt takes the words as const and gives them back so. */
+	const char **words = calloc((size_t)argc, sizeof(*words));
+
+	if (words == NULL) {
+		return EXIT_SYSTEM;
+	}
+	for (int i = 1; i < argc; i++) {
+		words[i - 1] = argv[i];
+	}
+	int code = found != NULL ? found->run(&cli, argc - 1, words)
+				 : run_event(&cli, argv[1], argc - 1, words);
+
+	free(words);
+	cli_done(&cli);
+	return code;
+}

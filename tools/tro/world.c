@@ -1,0 +1,352 @@
+/* Where the store is, who acts and with which key. The client alone reads the environment and the
+ * terminal. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+enum { PATH_LEN = 4096, PASSPHRASE_MAX = 1024, FILE_MAX = 64 * 1024 * 1024 };
+
+/* ---- the store ---- */
+
+static bool holds_store(const char *dir)
+{
+	char path[PATH_LEN];
+	struct stat info;
+	int len = snprintf(path, sizeof(path), "%s/tro.db", dir);
+
+	return len > 0 && (size_t)len < sizeof(path) && stat(path, &info) == 0;
+}
+
+tro_status cli_store_dir(char **out, const client *cli, tro_err *err)
+{
+	const char *given = cli->store != NULL ? cli->store : getenv("TRO_STORE");
+	char path[PATH_LEN];
+
+	if (given != NULL && given[0] != '\0') {
+		*out = strdup(given);
+		return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+	}
+	if (getcwd(path, sizeof(path)) == NULL) {
+		return tro_err_errno(err, errno, "cannot tell the present folder");
+	}
+	while (!holds_store(path)) {
+		char *slash = strrchr(path, '/');
+
+		if (slash == NULL || path[1] == '\0') {
+			return tro_err_set(err, TRO_NOT_FOUND,
+				"no store here or above: say --store DIR, set TRO_STORE, or make "
+				"one with 'tro init'");
+		}
+		slash[slash == path] = '\0';
+	}
+	*out = strdup(path);
+	return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+}
+
+tro_status cli_open(client *cli, tro_err *err)
+{
+	char *dir = NULL;
+
+	if (cli->registry != NULL) {
+		return TRO_OK;
+	}
+	tro_status status = cli_store_dir(&dir, cli, err);
+
+	if (status == TRO_OK) {
+		status = tro_registry_open(&cli->registry, dir, err);
+	}
+	free(dir);
+	return status;
+}
+
+/* ---- files ---- */
+
+static tro_status read_stream(tro_buf *out, FILE *file, const char *name, tro_err *err)
+{
+	char chunk[65536];
+
+	out->max_len = FILE_MAX;
+	for (size_t len; (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
+		tro_buf_put(out, chunk, len);
+	}
+	if (ferror(file)) {
+		return tro_err_errno(err, errno, "cannot read %s", name);
+	}
+	return tro_buf_status(out, NULL) == TRO_OK
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID, "%s is larger than %d MiB", name,
+				 FILE_MAX >> 20);
+}
+
+tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err)
+{
+	if (strcmp(path, "-") == 0) {
+		return read_stream(out, stdin, "standard input", err);
+	}
+	FILE *file = fopen(path, "rb");
+
+	if (file == NULL) {
+		int reason = errno;
+
+		(void)tro_err_errno(err, reason, "cannot read %s", path);
+		return err->status = reason == ENOENT ? TRO_NOT_FOUND : TRO_SYSTEM;
+	}
+	tro_status status = read_stream(out, file, path, err);
+
+	(void)fclose(file);
+	return status;
+}
+
+/* ---- passphrases ---- */
+
+void passphrase_free(char *passphrase)
+{
+	if (passphrase != NULL) {
+		explicit_bzero(passphrase, PASSPHRASE_MAX);
+		free(passphrase);
+	}
+}
+
+/* The first line, without its line end. */
+static tro_status read_line(char *out, int fd, const char *name, tro_err *err)
+{
+	size_t len = 0;
+
+	for (;;) {
+		ssize_t got = read(fd, out + len, 1);
+
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0) {
+			return tro_err_errno(
+				err, errno, "cannot read the passphrase from %s", name);
+		}
+		if (got == 0 || out[len] == '\n') {
+			break;
+		}
+		if (++len == PASSPHRASE_MAX - 1) {
+			return tro_err_set(err, TRO_INVALID,
+				"the passphrase from %s is longer than %d bytes", name,
+				PASSPHRASE_MAX - 2);
+		}
+	}
+	out[len] = '\0';
+	return len > 0 ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID, "the passphrase from %s is empty", name);
+}
+
+static tro_status ask(char *out, int tty, const char *prompt, const char *what, tro_err *err)
+{
+	struct termios before;
+	struct termios silent;
+
+	if (tcgetattr(tty, &before) != 0) {
+		return tro_err_errno(err, errno, "cannot use the terminal");
+	}
+	silent = before;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	silent.c_lflag |= ECHONL;
+	(void)dprintf(tty, "%s %s: ", prompt, what);
+	(void)tcsetattr(tty, TCSAFLUSH, &silent);
+	tro_status status = read_line(out, tty, "the terminal", err);
+
+	(void)tcsetattr(tty, TCSAFLUSH, &before);
+	return status;
+}
+
+static tro_status ask_terminal(char *out, const char *what, bool twice, tro_err *err)
+{
+	int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (tty < 0) {
+		return tro_err_set(err, TRO_KEY,
+			"there is no terminal to ask for the passphrase of %s: use "
+			"--passphrase-file, "
+			"--passphrase-fd, or unlock the key into an ssh-agent with 'tro key "
+			"unlock'",
+			what);
+	}
+	tro_status status = ask(out, tty, "passphrase for", what, err);
+
+	if (status == TRO_OK && twice) {
+		char *again = calloc(1, PASSPHRASE_MAX);
+
+		status = again == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
+				       : ask(again, tty, "the same again for", what, err);
+		if (status == TRO_OK && strcmp(out, again) != 0) {
+			status = tro_err_set(err, TRO_INVALID, "the two passphrases differ");
+		}
+		passphrase_free(again);
+	}
+	(void)close(tty);
+	return status;
+}
+
+tro_status cli_passphrase(char **out, const client *cli, const char *what, bool twice, tro_err *err)
+{
+	char *passphrase = calloc(1, PASSPHRASE_MAX);
+	tro_status status;
+
+	if (passphrase == NULL) {
+		return tro_err_set(err, TRO_NOMEM, "out of memory");
+	}
+	if (cli->passphrase_file != NULL) {
+		int fd = open(cli->passphrase_file, O_RDONLY | O_CLOEXEC);
+
+		status = fd < 0 ? tro_err_errno(err, errno, "cannot read %s", cli->passphrase_file)
+				: read_line(passphrase, fd, cli->passphrase_file, err);
+		if (fd >= 0) {
+			(void)close(fd);
+		}
+	} else if (cli->passphrase_fd >= 0) {
+		status = read_line(passphrase, cli->passphrase_fd, "the descriptor", err);
+	} else {
+		status = ask_terminal(passphrase, what, twice, err);
+	}
+	if (status != TRO_OK) {
+		passphrase_free(passphrase);
+		return status;
+	}
+	*out = passphrase;
+	return TRO_OK;
+}
+
+/* ---- who acts ---- */
+
+static const char *key_path(const client *cli)
+{
+	const char *path = cli->key != NULL ? cli->key : getenv("TRO_KEY");
+
+	return path != NULL && path[0] != '\0' ? path : NULL;
+}
+
+static const char *agent_socket(void)
+{
+	const char *socket = getenv("SSH_AUTH_SOCK");
+
+	return socket != NULL && socket[0] != '\0' ? socket : NULL;
+}
+
+/* The name of a person's key, as enrolled: what stands before the first '+'. */
+static tro_status key_name(char **out, client *cli, size_t person, tro_err *err)
+{
+	tro_person_info info;
+
+	tro_registry_person_at(cli->registry, person, &info);
+	*out = strndup(info.vkey, strcspn(info.vkey, "+"));
+	return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+}
+
+/* The one enrolled person whose key the agent holds. */
+static tro_status person_in_agent(
+	size_t *out_person, uint8_t out_public[32], const client *cli, tro_err *err)
+{
+	uint8_t *keys = NULL;
+	size_t count = 0;
+	size_t found = 0;
+
+	if (agent_socket() == NULL) {
+		return tro_err_set(err, TRO_KEY,
+			"no key: say --key FILE, set TRO_KEY, or unlock one into an ssh-agent with "
+			"'tro key unlock'");
+	}
+	tro_status status = tro_agent_list(&keys, &count, agent_socket(), err);
+
+	for (size_t i = 0; i < count && status == TRO_OK; i++) {
+		size_t person;
+
+		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
+			TRO_OK) {
+			*out_person = person;
+			memcpy(out_public, keys + 32 * i, 32);
+			found++;
+		}
+	}
+	free(keys);
+	if (status == TRO_OK && found != 1) {
+		status = tro_err_set(err, found == 0 ? TRO_KEY : TRO_AMBIGUOUS,
+			found == 0 ? "the ssh-agent holds no key that is enrolled in this store: "
+				     "say --key FILE"
+				   : "the ssh-agent holds several enrolled keys: say which with "
+				     "--key FILE");
+	}
+	return status;
+}
+
+tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err)
+{
+	uint8_t public_key[32];
+	char *name = NULL;
+	tro_status status = cli_open(cli, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (key_path(cli) == NULL) {
+		return person_in_agent(out_person, public_key, cli, err);
+	}
+	status = tro_key_read_public(&name, public_key, key_path(cli), err);
+	free(name);
+	if (status == TRO_OK) {
+		status = tro_registry_person_by_key(out_person, cli->registry, public_key, err);
+	}
+	return status;
+}
+
+static tro_status sign_with_file(client *cli, const char *path, tro_err *err)
+{
+	char *name = NULL;
+	char *passphrase = NULL;
+	uint8_t public_key[32];
+	tro_status status = tro_key_read_public(&name, public_key, path, err);
+
+	if (status == TRO_OK && agent_socket() != NULL &&
+		tro_signer_from_agent(&cli->signer, agent_socket(), name, public_key, NULL) ==
+			TRO_OK) {
+		free(name);
+		return TRO_OK;
+	}
+	free(name);
+	if (status == TRO_OK) {
+		status = cli_passphrase(&passphrase, cli, path, false, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_signer_from_file(&cli->signer, path, passphrase, err);
+	}
+	passphrase_free(passphrase);
+	return status;
+}
+
+tro_status cli_sign(client *cli, tro_err *err)
+{
+	size_t person;
+	uint8_t public_key[32];
+	char *name = NULL;
+
+	if (cli->signer != NULL) {
+		return TRO_OK;
+	}
+	if (key_path(cli) != NULL) {
+		return sign_with_file(cli, key_path(cli), err);
+	}
+	tro_status status = cli_open(cli, err);
+
+	if (status == TRO_OK) {
+		status = person_in_agent(&person, public_key, cli, err);
+	}
+	if (status == TRO_OK) {
+		status = key_name(&name, cli, person, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_signer_from_agent(&cli->signer, agent_socket(), name, public_key, err);
+	}
+	free(name);
+	return status;
+}
