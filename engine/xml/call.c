@@ -2,6 +2,7 @@
 
 #include "xml/chars.h"
 #include "xml/namespace.h"
+#include "xml/number.h"
 #include "xml/value.h"
 
 #include <libxml/xpathInternals.h>
@@ -13,7 +14,7 @@
 struct tro_xpath_call {
 	size_t count;
 	xmlXPathObjectPtr args[ARGS_MAX];
-	xmlChar *strings[ARGS_MAX]; /* string values asked for */
+	tro_buf strings[ARGS_MAX]; /* string values asked for */
 	bool returned;
 	xmlXPathObjectPtr result; /* NULL after a return: out of memory */
 };
@@ -21,6 +22,22 @@ struct tro_xpath_call {
 size_t tro_xpath_arg_count(const tro_xpath_call *call)
 {
 	return call->count;
+}
+
+static void put_string(tro_buf *out, xmlXPathObjectPtr object)
+{
+	if (object->type == XPATH_NUMBER) {
+		tro_xpath_put_number(out, object->floatval);
+		return;
+	}
+	xmlChar *text = xmlXPathCastToString(object);
+
+	if (text == NULL) {
+		out->status = TRO_NOMEM;
+		return;
+	}
+	tro_buf_puts(out, from_xml(text));
+	xmlFree(text);
 }
 
 const char *tro_xpath_arg_string(tro_xpath_call *call, size_t index)
@@ -31,10 +48,12 @@ const char *tro_xpath_arg_string(tro_xpath_call *call, size_t index)
 	if (call->args[index]->type == XPATH_STRING) {
 		return from_xml(call->args[index]->stringval);
 	}
-	if (call->strings[index] == NULL) {
-		call->strings[index] = xmlXPathCastToString(call->args[index]);
+	tro_buf *text = &call->strings[index];
+
+	if (text->len == 0) {
+		put_string(text, call->args[index]);
 	}
-	return from_xml(call->strings[index]);
+	return text->status == TRO_OK ? text->ptr : NULL;
 }
 
 double tro_xpath_arg_number(tro_xpath_call *call, size_t index)
@@ -141,6 +160,9 @@ void tro_xpath_dispatch(tro_xpath_scope *scope, xmlXPathParserContextPtr parser,
 		return;
 	}
 	call.count = (size_t)nargs;
+	for (size_t i = 0; i < call.count; i++) {
+		call.strings[i] = (tro_buf)TRO_BUF_INIT;
+	}
 	bool complete = true;
 
 	for (size_t i = call.count; i > 0; i--) {
@@ -165,6 +187,6 @@ void tro_xpath_dispatch(tro_xpath_scope *scope, xmlXPathParserContextPtr parser,
 	xmlXPathFreeObject(call.result);
 	for (size_t i = 0; i < call.count; i++) {
 		xmlXPathFreeObject(call.args[i]);
-		xmlFree(call.strings[i]);
+		tro_buf_done(&call.strings[i]);
 	}
 }

@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 #include <libxml/xpath.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static _Thread_local tro_xml_fault *thread_sink;
@@ -68,7 +70,7 @@ void tro_xml_fault_say(tro_xml_fault *fault, int line, const char *text)
 		return;
 	}
 	fault->set = true;
-	fault->line = line;
+	fault->line = line > 0 ? line : fault->announced_line;
 	tro_xml_fault_tidy(fault->message, sizeof(fault->message), text);
 }
 
@@ -154,8 +156,20 @@ tro_status tro_xml_fault_report(
 	return tro_err_set(err, TRO_INVALID, "%s: %s", name, reason);
 }
 
-bool tro_xml_fault_is_context(const char *fmt)
+bool tro_xml_fault_context(tro_xml_fault *fault, const char *fmt, const char *text)
 {
-	return strcmp(fmt, "%s\n") == 0 || strncmp(fmt, "%s: file", 8) == 0 ||
-	       strncmp(fmt, "%s: element", 11) == 0;
+	static const char word[] = " line ";
+
+	if (strcmp(fmt, "%s\n") != 0 && strncmp(fmt, "%s: file", 8) != 0 &&
+		strncmp(fmt, "%s: element", 11) != 0) {
+		return false;
+	}
+	const char *line = strstr(text, word);
+
+	if (fault != NULL && line != NULL) {
+		long number = strtol(line + strlen(word), NULL, 10);
+
+		fault->announced_line = number > 0 && number < INT_MAX ? (int)number : 0;
+	}
+	return true;
 }

@@ -15,9 +15,10 @@
 typedef struct tro_xml_fault {
 	bool set;
 	bool nomem;
-	int code;   /* xmlParserErrors */
-	int line;   /* 0 when unknown */
-	int offset; /* into an XPath expression */
+	int code;	    /* xmlParserErrors */
+	int line;	    /* 0 when unknown */
+	int announced_line; /* of the fault that libxslt reports next */
+	int offset;	    /* into an XPath expression */
 	char message[1000];
 } tro_xml_fault;
 
@@ -33,8 +34,9 @@ tro_status tro_xml_fault_report(
 /* Copies a sentence of libxml2 in the form of our messages: lower case, one line, cut between
  * characters. */
 void tro_xml_fault_tidy(char *out, size_t size, const char *text);
-/* Is this one of the formats with which libxslt says where the fault is that it reports next? */
-bool tro_xml_fault_is_context(const char *fmt);
+/* If fmt is one of the formats with which libxslt says where the fault is that it reports next,
+ * keeps the line from text and returns true. fault may be NULL. */
+bool tro_xml_fault_context(tro_xml_fault *fault, const char *fmt, const char *text);
 
 /* Makes sink (may be NULL) the sink of this thread and returns the one before it. */
 tro_xml_fault *tro_xml_fault_catch(tro_xml_fault *sink);

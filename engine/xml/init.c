@@ -31,7 +31,7 @@ TRO_PRINTF(2, 3) static void printed_fault(void *user, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (!tro_xml_fault_is_context(fmt)) {
+	if (!tro_xml_fault_context(tro_xml_fault_sink(), fmt, text)) {
 		tro_xml_fault_say(tro_xml_fault_sink(), 0, text);
 	}
 }

@@ -4,7 +4,6 @@
 #include "xml/xml.h"
 
 #include <libxml/relaxng.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +20,7 @@ struct report {
 	tro_xml_fault first;
 	tro_findings *findings; /* may be NULL */
 	size_t count;
+	int last_code;	   /* of libxml2's report before this one */
 	tro_status status; /* of adding findings */
 	tro_err *err;
 };
@@ -101,24 +101,116 @@ void tro_rng_free(tro_rng *rng)
 	}
 }
 
+/* Does this report only repeat, from further out, the one before it? */
+static bool is_echo(const struct report *report, int code)
+{
+	switch (code) {
+	case XML_RELAXNG_ERR_CONTENTVALID:
+	case XML_RELAXNG_ERR_INTERSEQ:
+		return report->first.set;
+	case XML_RELAXNG_ERR_DATATYPE:
+		return report->last_code == XML_RELAXNG_ERR_TYPEVAL;
+	case XML_RELAXNG_ERR_ATTRVALID:
+		return report->last_code == XML_RELAXNG_ERR_TYPEVAL ||
+		       report->last_code == XML_RELAXNG_ERR_DATATYPE ||
+		       report->last_code == XML_RELAXNG_ERR_VALUE ||
+		       report->last_code == XML_RELAXNG_ERR_INVALIDATTR;
+	default:
+		return false;
+	}
+}
+
+/* Appends what is wrong, in words that name the element and the value. */
+static void put_reason(tro_buf *out, const xmlError *error)
+{
+	const xmlNode *node = error->node;
+	const char *element = node == NULL ? "" : tro_xml_name(node);
+	const char *value = node == NULL ? NULL : tro_xml_simple_text(node);
+	const char *first = error->str1 == NULL ? "" : error->str1;
+	const char *second = error->str2 == NULL ? "" : error->str2;
+
+	switch (error->code) {
+	case XML_RELAXNG_ERR_TYPEVAL:
+		tro_buf_printf(out, "element %s: '%.200s' is no %s", element, second, first);
+		return;
+	case XML_RELAXNG_ERR_DATATYPE:
+		tro_buf_printf(out, "element %s: '%.200s' does not have the form required (%s)",
+			element, value == NULL ? "" : value, first);
+		return;
+	case XML_RELAXNG_ERR_VALUE:
+		tro_buf_printf(out, "element %s: '%.200s' is none of the values allowed", element,
+			value == NULL ? "" : value);
+		return;
+	case XML_RELAXNG_ERR_ATTRVALID:
+		tro_buf_printf(out,
+			"element %s: an attribute is missing or has a value that is not allowed",
+			first);
+		return;
+	case XML_RELAXNG_ERR_INVALIDATTR:
+		tro_buf_printf(out, "element %s: attribute %s is not allowed", second, first);
+		return;
+	case XML_RELAXNG_ERR_NOELEM:
+		if (first[0] == '\0') {
+			tro_buf_printf(out, "element %s: an element is missing in it", element);
+		} else {
+			tro_buf_printf(
+				out, "element %s: element %s is missing in it", element, first);
+		}
+		return;
+	case XML_RELAXNG_ERR_ELEMWRONG:
+	case XML_RELAXNG_ERR_INTEREXTRA:
+		tro_buf_printf(out, "element %s is not allowed there", first);
+		return;
+	case XML_RELAXNG_ERR_EXTRACONTENT:
+		tro_buf_printf(out, "element %s: %s is not allowed in it", first, second);
+		return;
+	case XML_RELAXNG_ERR_TEXTWRONG:
+		tro_buf_printf(out, "element %s: text is not allowed in it", first);
+		return;
+	default:
+		tro_buf_puts(out, error->message == NULL ? "unknown fault" : error->message);
+		return;
+	}
+}
+
+static void add_finding(struct report *report, long line, const char *message)
+{
+	tro_buf place = TRO_BUF_INIT;
+
+	tro_buf_puts(&place, report->name);
+	if (line > 0) {
+		tro_buf_printf(&place, ":%ld", line);
+	}
+	report->status = tro_buf_status(&place, report->err);
+	if (report->status == TRO_OK) {
+		report->status = tro_findings_add(report->findings, TRO_LEVEL_BLOCK, "grammar",
+			place.ptr, NULL, NULL, report->err, "%s", message);
+	}
+	report->count++;
+	tro_buf_done(&place);
+}
+
 static void note_invalid(void *user, xmlErrorPtr error)
 {
 	struct report *report = user;
 	const xmlNode *node = error->node;
 	long line = node == NULL ? error->line : xmlGetLineNo(node);
-	char place[512];
 	char message[1000];
+	tro_buf reason = TRO_BUF_INIT;
+	bool echo = is_echo(report, error->code);
 
-	tro_xml_fault_note(&report->first, error);
-	if (report->count >= FINDINGS_MAX || report->status != TRO_OK || report->findings == NULL ||
-		error->message == NULL) {
+	report->last_code = error->code;
+	if (echo || report->status != TRO_OK) {
 		return;
 	}
-	report->count++;
-	tro_xml_fault_tidy(message, sizeof(message), error->message);
-	snprintf(place, sizeof(place), "%.480s:%ld", report->name, line);
-	report->status = tro_findings_add(report->findings, TRO_LEVEL_BLOCK, "grammar", place, NULL,
-		NULL, report->err, "%s", message);
+	put_reason(&reason, error);
+	report->status = tro_buf_status(&reason, report->err);
+	tro_xml_fault_tidy(message, sizeof(message), reason.ptr);
+	tro_buf_done(&reason);
+	tro_xml_fault_say(&report->first, (int)line, message);
+	if (report->status == TRO_OK && report->findings != NULL && report->count < FINDINGS_MAX) {
+		add_finding(report, line, message);
+	}
 }
 
 tro_status tro_rng_validate(const tro_rng *rng, tro_xml_doc *doc, const char *name,

@@ -24,7 +24,7 @@
 #define TAG_BYTES_MAX 8192
 #define TAG_EQUALS_MAX 64
 #define DEPTH_MAX 256	 /* libxml2's own limit */
-#define IN_SCOPE_MAX 256 /* namespace declarations: libxml2 searches them one by one */
+#define IN_SCOPE_MAX 128 /* namespace declarations: libxml2 searches them one by one */
 
 struct scan {
 	const char *start;

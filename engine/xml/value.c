@@ -1,6 +1,7 @@
 #include "xml/value.h"
 
 #include "xml/chars.h"
+#include "xml/number.h"
 
 #include <libxml/xpathInternals.h>
 #include <limits.h>
@@ -255,18 +256,6 @@ double tro_xpath_number(const tro_xpath_value *value)
 	return value->truth ? 1 : 0;
 }
 
-static void put_number(tro_buf *out, double number)
-{
-	xmlChar *text = xmlXPathCastNumberToString(number);
-
-	if (text == NULL) {
-		out->status = TRO_NOMEM;
-		return;
-	}
-	tro_buf_puts(out, from_xml(text));
-	xmlFree(text);
-}
-
 tro_status tro_xpath_text(tro_buf *out, const tro_xpath_value *value, tro_err *err)
 {
 	switch (value->type) {
@@ -279,7 +268,7 @@ tro_status tro_xpath_text(tro_buf *out, const tro_xpath_value *value, tro_err *e
 		tro_buf_puts(out, value->text);
 		break;
 	case TRO_XPATH_NUMBER:
-		put_number(out, value->number);
+		tro_xpath_put_number(out, value->number);
 		break;
 	case TRO_XPATH_BOOLEAN:
 		tro_buf_puts(out, value->truth ? "true" : "false");

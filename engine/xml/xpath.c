@@ -10,6 +10,7 @@
 #include "xml/chars.h"
 #include "xml/fault.h"
 #include "xml/namespace.h"
+#include "xml/number.h"
 #include "xml/value.h"
 #include "xml/xml.h"
 
@@ -78,7 +79,8 @@ tro_xpath *tro_xpath_new(unsigned long op_limit)
 	}
 	xpath->context = xmlXPathNewContext(NULL);
 	xpath->names = tro_arena_new();
-	if (xpath->context == NULL || xpath->names == NULL) {
+	if (xpath->context == NULL || xpath->names == NULL ||
+		!tro_xpath_bind_numbers(xpath->context)) {
 		xmlXPathFreeContext(xpath->context);
 		tro_arena_free(xpath->names);
 		free(xpath);

@@ -2,6 +2,7 @@
 #include "xml/chars.h"
 #include "xml/fault.h"
 #include "xml/namespace.h"
+#include "xml/number.h"
 #include "xml/xml.h"
 
 #include <libxml/xpathInternals.h>
@@ -78,6 +79,10 @@ static tro_status compile(tro_xslt *xslt, tro_xml_doc *doc, tro_err *err)
 	tro_xml_fault fault = {0};
 	tro_xml_fault *outer = tro_xml_fault_catch(&fault);
 
+	/* libxslt says where a fault is by the document's own name. */
+	if (doc->URL == NULL) {
+		doc->URL = xmlStrdup(to_xml(xslt->name));
+	}
 	xslt->style = xsltParseStylesheetDoc(doc);
 	tro_xml_fault_catch(outer);
 	if (xslt->style == NULL) {
@@ -142,7 +147,7 @@ TRO_PRINTF(2, 3) static void printed(void *user, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (tro_xml_fault_is_context(fmt)) {
+	if (tro_xml_fault_context(&run->fault, fmt, text)) {
 		run->fault_next = true;
 	} else if (run->fault_next || strcmp(fmt, "%s") != 0) {
 		run->fault_next = false;
@@ -201,7 +206,8 @@ static tro_status prepare(xsltTransformContextPtr transform, struct run *run,
 	if (xsltSetCtxtSecurityPrefs(xsltGetDefaultSecurityPrefs(), transform) != 0) {
 		return tro_err_set(err, TRO_SYSTEM, "libxslt cannot be kept from files");
 	}
-	if (!tro_xpath_bind(transform->xpathCtxt, "", "document", deny_document)) {
+	if (!tro_xpath_bind_numbers(transform->xpathCtxt) ||
+		!tro_xpath_bind(transform->xpathCtxt, "", "document", deny_document)) {
 		return tro_err_nomem(err);
 	}
 	for (size_t i = 0; i < run->scope.count; i++) {
