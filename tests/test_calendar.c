@@ -314,6 +314,40 @@ START_TEST(local_times_follow_summer_time)
 END_TEST
 
 static const struct {
+	const char *clock;
+	const char *instant; /* NULL: no time of day */
+} clocks[] = {
+	{"15:00", "2026-07-15T14:00:00.000000Z"},
+	{"00:00", "2026-07-14T23:00:00.000000Z"},
+	{"23:59", "2026-07-15T22:59:00.000000Z"},
+	{"24:00", NULL},
+	{"12:60", NULL},
+	{"9:00", NULL},
+	{"09.00", NULL},
+	{"09:00:00", NULL},
+	{"-9:00", NULL},
+	{"09:0x", NULL},
+	{"", NULL},
+};
+
+START_TEST(a_time_of_day_has_one_spelling)
+{
+	tro_time_us time;
+	char text[TRO_TIME_TEXT_SIZE];
+	tro_status status =
+		tro_uk_parse_clock(&time, date_of("2026-07-15"), clocks[_i].clock, NULL);
+
+	if (clocks[_i].instant == NULL) {
+		ck_assert_int_eq(status, TRO_INVALID);
+		return;
+	}
+	ck_assert_int_eq(status, TRO_OK);
+	tro_time_format(text, time);
+	ck_assert_str_eq(text, clocks[_i].instant);
+}
+END_TEST
+
+static const struct {
 	const char *date;
 	const char *end;
 } days[] = {
@@ -401,6 +435,7 @@ int main(void)
 		tcase, what_does_not_begin_as_a_calendar_is_refused, 0, COUNT(bad_heads));
 	tcase_add_test(tcase, a_line_of_any_length_and_a_nul_byte_are_refused);
 	tcase_add_loop_test(tcase, local_times_follow_summer_time, 0, COUNT(local_times));
+	tcase_add_loop_test(tcase, a_time_of_day_has_one_spelling, 0, COUNT(clocks));
 	tcase_add_loop_test(tcase, a_day_ends_at_local_midnight, 0, COUNT(days));
 	tcase_add_test(tcase, local_time_comes_back_and_changes_only_at_one_in_the_morning_utc);
 	tcase_add_test(tcase, times_before_1970_have_a_local_time_too);

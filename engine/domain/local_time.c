@@ -3,6 +3,7 @@
  * the last Sunday of October (Summer Time Act 1972 s.1 as amended by SI 2002/262). The rule is
  * applied to every year; orders of this kind exist since 2017.
  */
+#include <string.h>
 #include <tro/calendar.h>
 
 #define US_PER_SECOND ((tro_time_us)1000000)
@@ -59,6 +60,23 @@ tro_status tro_uk_to_time(
 	}
 	*out = local;
 	return TRO_OK;
+}
+
+tro_status tro_uk_parse_clock(tro_time_us *out, tro_date date, const char *clock, tro_err *err)
+{
+	bool good = strlen(clock) == 5 && clock[2] == ':';
+
+	for (size_t i = 0; good && i < 5; i++) {
+		good = i == 2 || (clock[i] >= '0' && clock[i] <= '9');
+	}
+	if (!good) {
+		return tro_err_set(
+			err, TRO_INVALID, "'%s' is not a time of day: write it as 15:00", clock);
+	}
+	int hour = (clock[0] - '0') * 10 + (clock[1] - '0');
+	int minute = (clock[3] - '0') * 10 + (clock[4] - '0');
+
+	return tro_uk_to_time(out, date, hour, minute, 0, err);
 }
 
 tro_time_us tro_uk_end_of_day(tro_date date)

@@ -34,6 +34,9 @@ tro_status tro_calendar_add_working_days(tro_date *out, const tro_calendar *cale
  * one that the autumn change repeats is the first of the two. */
 tro_status tro_uk_to_time(tro_time_us *out, tro_date date, int hour, int minute, int second,
 	tro_err *err) TRO_MUST_USE;
+/* As that, from a time of day written HH:MM on a 24-hour clock, both digits each. */
+tro_status tro_uk_parse_clock(
+	tro_time_us *out, tro_date date, const char *clock, tro_err *err) TRO_MUST_USE;
 /* The first instant after the end of the civil day: a deadline "by the end of the day" is missed
  * from then on. */
 tro_time_us tro_uk_end_of_day(tro_date date);
