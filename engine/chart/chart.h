@@ -177,6 +177,11 @@ tro_status tro_chart_post(tro_chart_session *session, const tro_chart_host *host
  * session changes. */
 bool tro_chart_next_timer(const tro_chart_session *session, tro_time_us *out_due,
 	const char **out_id, const char **out_event);
+/* Timer number `index` in (due, send id) order; false past the end. Borrowed until the session changes. */
+bool tro_chart_timer_at(const tro_chart_session *session, size_t index, tro_time_us *out_due,
+	const char **out_id, const char **out_event);
+/* Has an active state, or an ancestor of one, a transition whose event descriptor matches? Conds and requirements are not asked. */
+bool tro_chart_takes(const tro_chart_session *session, const char *event);
 /* Fires that timer: its event is taken as by tro_chart_post. */
 tro_status tro_chart_fire(
 	tro_chart_session *session, const tro_chart_host *host, tro_err *err) TRO_MUST_USE;

@@ -1,0 +1,322 @@
+/* A session from an element: nothing in it is believed until it fits the chart. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/session.h"
+
+static const char *get(const tro_xml_node *node, const char *name)
+{
+	const char *value = tro_xml_get(node, NULL, name);
+
+	return value == NULL ? "" : value;
+}
+
+static tro_status find_state(
+	uint32_t *out, const tro_chart *chart, const tro_xml_node *node, tro_err *err)
+{
+	*out = tro_chart_find_state(chart, get(node, "id"));
+	if (*out == CHART_NONE || chart_is_history(&chart->states[*out])) {
+		return tro_err_set(err, TRO_INVALID, "the stored state \"%s\" is none of %s",
+			get(node, "id"), chart->source);
+	}
+	return TRO_OK;
+}
+
+static tro_status restore_set(
+	tro_chart_session *session, const tro_xml_node *list, uint64_t *set, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *n = list == NULL ? NULL : tro_xml_first_named(list, NULL, "state");
+		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "state")) {
+		uint32_t state = CHART_NONE;
+
+		status = find_state(&state, session->chart, n, err);
+		if (status == TRO_OK && bits_has(set, state)) {
+			status = tro_err_set(err, TRO_INVALID,
+				"the stored state \"%s\" stands there twice", get(n, "id"));
+		}
+		if (status == TRO_OK) {
+			bits_add(set, state);
+		}
+	}
+	return status;
+}
+
+static tro_status restore_configuration(
+	tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
+{
+	const tro_chart *chart = session->chart;
+
+	bits_add(session->configuration, 0);
+	tro_status status = restore_set(session, tro_xml_first_named(matter, NULL, "configuration"),
+		session->configuration, err);
+
+	if (status == TRO_OK && !tro_chart_legal(chart, session->configuration, 0)) {
+		status = tro_err_set(err, TRO_INVALID,
+			"the stored states are no configuration of %s", chart->source);
+	}
+	for (uint32_t c = chart->states[0].first_child; status == TRO_OK && c != CHART_NONE;
+		c = chart->states[c].next_child) {
+		if (chart->states[c].kind == CHART_FINAL && bits_has(session->configuration, c)) {
+			session->finished = true;
+		}
+	}
+	return status;
+}
+
+/* ---- history ---- */
+
+/* What was recorded must have been active together: closed upwards it is a configuration of the
+ * history's parent; of a shallow one only the children are known. */
+static bool record_fits(tro_chart_session *session, const chart_state *history)
+{
+	const tro_chart *chart = session->chart;
+	const chart_record *record = &session->history[history->history];
+	const chart_state *parent = &chart->states[history->parent];
+	uint64_t *set = session->entering; /* scratch */
+	size_t all = 0;
+
+	memset(set, 0, bits_words(chart->state_count) * sizeof(*set));
+	for (size_t i = 0; i < record->count; i++) {
+		uint32_t s = record->states[i];
+		bool child = chart->states[s].parent == history->parent;
+
+		if (!chart_is_below(chart, s, history->parent) ||
+			(history->kind == CHART_SHALLOW
+					? !child
+					: chart->states[s].first_child != CHART_NONE) ||
+			bits_has(set, s)) {
+			return false;
+		}
+		for (; s != history->parent; s = chart->states[s].parent) {
+			bits_add(set, s);
+		}
+	}
+	bits_add(set, history->parent);
+	if (history->kind == CHART_DEEP) {
+		return tro_chart_legal(chart, set, history->parent);
+	}
+	for (uint32_t c = parent->first_child; c != CHART_NONE; c = chart->states[c].next_child) {
+		all++;
+	}
+	return record->count == (parent->kind == CHART_PARALLEL ? all : 1);
+}
+
+static int by_index(const void *a, const void *b)
+{
+	const uint32_t *x = a;
+	const uint32_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static tro_status restore_record(tro_chart_session *session, const chart_state *history,
+	const tro_xml_node *of, tro_err *err)
+{
+	const tro_chart *chart = session->chart;
+	chart_record *record = &session->history[history->history];
+	size_t room = chart->states[history->parent].end - history->parent;
+	tro_status status = TRO_OK;
+
+	if (record->states != NULL) {
+		return tro_err_set(err, TRO_INVALID, "the stored history \"%s\" stands there twice",
+			history->id);
+	}
+	record->states = calloc(room, sizeof(*record->states));
+	if (record->states == NULL) {
+		return tro_err_nomem(err);
+	}
+	for (tro_xml_node *n = tro_xml_first_named(of, NULL, "state");
+		n != NULL && status == TRO_OK && record->count < room;
+		n = tro_xml_next_named(n, NULL, "state")) {
+		status = find_state(&record->states[record->count++], chart, n, err);
+	}
+	if (status == TRO_OK && !record_fits(session, history)) {
+		status = tro_err_set(err, TRO_INVALID,
+			"the stored history \"%s\" holds states that were never active together",
+			history->id);
+	}
+	qsort(record->states, record->count, sizeof(*record->states), by_index);
+	return status;
+}
+
+static tro_status restore_history(
+	tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
+{
+	const tro_chart *chart = session->chart;
+	const tro_xml_node *list = tro_xml_first_named(matter, NULL, "history");
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *n = list == NULL ? NULL : tro_xml_first_named(list, NULL, "of");
+		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "of")) {
+		uint32_t state = tro_chart_find_state(chart, get(n, "id"));
+
+		status = state == CHART_NONE || !chart_is_history(&chart->states[state])
+				 ? tro_err_set(err, TRO_INVALID,
+					   "the stored history \"%s\" is none of %s", get(n, "id"),
+					   chart->source)
+				 : restore_record(session, &chart->states[state], n, err);
+	}
+	return status;
+}
+
+/* ---- timers ---- */
+
+static tro_status copy_children(tro_xml_node *to, tro_xml_node *from, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *n = tro_xml_first_any(from); n != NULL && status == TRO_OK;
+		n = tro_xml_next_any(n)) {
+		status = tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, n, err);
+	}
+	return status;
+}
+
+static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *err)
+{
+	const char *id = get(node, "id");
+	const char *seq = tro_xml_get(node, NULL, "seq");
+
+	if (id[0] == '\0' || tro_xml_get(node, NULL, "event") == NULL ||
+		(seq != NULL &&
+			(!tro_decimal_parse(&timer->seq, seq, strlen(seq)) || timer->seq == 0))) {
+		return tro_err_set(err, TRO_INVALID,
+			"a stored timer needs id and event, and a seq from 1 on if any");
+	}
+	tro_status status = tro_time_parse(&timer->due, get(node, "due"), err);
+
+	if (status != TRO_OK) {
+		return tro_err_prefix(err, status, "the stored timer \"%s\"", id);
+	}
+	timer->event = tro_chart_event_new(get(node, "event"), "external");
+	if (timer->event == NULL || !tro_chart_set_text(&timer->id, id) ||
+		!tro_chart_set_text(&timer->target, tro_xml_get(node, NULL, "target")) ||
+		(!tro_chart_is_auto(id) && !tro_chart_set_text(&timer->event->sendid, id))) {
+		return tro_err_nomem(err);
+	}
+	if (tro_xml_first_any(node) == NULL) {
+		return TRO_OK;
+	}
+	tro_xml_node *data = tro_chart_event_data(timer->event);
+
+	return data == NULL ? tro_err_nomem(err) : copy_children(data, node, err);
+}
+
+static tro_status restore_timers(
+	tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
+{
+	const tro_xml_node *list = tro_xml_first_named(matter, NULL, "timers");
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *n = list == NULL ? NULL : tro_xml_first_named(list, NULL, "timer");
+		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "timer")) {
+		chart_timer timer = {.due = 0};
+
+		status = make_timer(&timer, n, err);
+		if (status != TRO_OK) {
+			tro_chart_timer_done(&timer);
+		} else if (tro_chart_timer_add(session, timer) != CHART_ON) {
+			status = session->status;
+		}
+	}
+	if (status == TRO_OK && session->finished && session->timer_count > 0) {
+		status = tro_err_set(err, TRO_INVALID, "a finished session has no timers");
+	}
+	return status;
+}
+
+/* ---- data ---- */
+
+static tro_status restore_datum(tro_chart_session *session, tro_xml_node *datum, tro_err *err)
+{
+	const tro_chart *chart = session->chart;
+	const char *id = get(datum, "id");
+	bool declared = tro_chart_find_name(chart->data_names, chart->data_count, id) != CHART_NONE;
+
+	if (id[0] == '\0' || tro_chart_variable(session, id) != NULL ||
+		(!declared && chart->mode == TRO_CHART_PRODUCTION)) {
+		return tro_err_set(err, TRO_INVALID,
+			"the stored data \"%s\" are not declared, or stand there twice", id);
+	}
+	const chart_variable *variable = tro_chart_variable_add(session, id, declared);
+
+	if (variable == NULL) {
+		return tro_err_nomem(err);
+	}
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *a = tro_xml_first_attribute(datum); a != NULL && status == TRO_OK;
+		a = tro_xml_next_attribute(a)) {
+		status = tro_xml_set(variable->data, tro_xml_ns(a), tro_xml_name(a),
+			tro_xml_get(datum, tro_xml_ns(a), tro_xml_name(a)), err);
+	}
+	return status == TRO_OK ? copy_children(variable->data, datum, err) : status;
+}
+
+static tro_status restore_data(tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
+{
+	const tro_xml_node *list = tro_xml_first_named(matter, NULL, "data");
+	tro_status status = TRO_OK;
+
+	session->data = tro_xml_new(NULL, "datamodel");
+	if (session->data == NULL) {
+		return tro_err_nomem(err);
+	}
+	for (tro_xml_node *n = list == NULL ? NULL : tro_xml_first_named(list, NULL, "datum");
+		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "datum")) {
+		status = restore_datum(session, n, err);
+	}
+	return status;
+}
+
+static tro_status restore_next_id(
+	tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
+{
+	const tro_xml_node *node = tro_xml_first_named(matter, NULL, "sends");
+	const char *count = node == NULL ? "0" : get(node, "count");
+
+	if (!tro_decimal_parse(&session->next_id, count, strlen(count))) {
+		return tro_err_set(err, TRO_INVALID, "the stored count of sends is no number");
+	}
+	return TRO_OK;
+}
+
+tro_status tro_chart_restore(
+	tro_chart_session **out, const tro_chart *chart, tro_xml_node *matter, tro_err *err)
+{
+	tro_chart_session *session = NULL;
+	tro_status status = tro_chart_session_new(&session, chart, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	session->started = true;
+	session->err = err;
+	status = restore_configuration(session, matter, err);
+	if (status == TRO_OK) {
+		status = restore_history(session, matter, err);
+	}
+	if (status == TRO_OK) {
+		status = restore_timers(session, matter, err);
+	}
+	if (status == TRO_OK) {
+		status = restore_data(session, matter, err);
+	}
+	if (status == TRO_OK && session->visited != NULL) {
+		status = restore_set(session, tro_xml_first_named(matter, NULL, "visited"),
+			session->visited, err);
+	}
+	if (status == TRO_OK) {
+		status = restore_next_id(session, matter, err);
+	}
+	session->err = NULL;
+	if (status != TRO_OK) {
+		tro_chart_session_free(session);
+		return status;
+	}
+	*out = session;
+	return TRO_OK;
+}
