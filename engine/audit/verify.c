@@ -314,6 +314,7 @@ static tro_status check_exhibits(audit *a, const char *case_id, tro_xml_node *no
 		child = tro_xml_next(child)) {
 		const char *hex = tro_xml_get(child, "", "sha256");
 		uint8_t sha256[32];
+		uint64_t size;
 
 		if (hex != NULL && tro_xml_get(child, "", "media") != NULL &&
 			tro_hex_decode(sha256, 32, hex, strlen(hex))) {
@@ -322,7 +323,8 @@ static tro_status check_exhibits(audit *a, const char *case_id, tro_xml_node *no
 
 			(void)snprintf(place, sizeof(place), "case %s, exhibit %s", case_id, hex);
 			status = conclude(a,
-				tro_store_exhibit_check(a->registry->store, case_id, sha256, &own),
+				tro_store_exhibit_check(
+					&size, a->registry->store, case_id, sha256, &own),
 				&own, "exhibit", place, err);
 		}
 		if (status == TRO_OK) {
@@ -367,13 +369,13 @@ static tro_status compare_projection(audit *a, const tro_projection *projection,
 	tro_status status = tro_store_begin_write(store, err);
 
 	if (status == TRO_OK) {
-		status = tro_store_case_digest(before, store, id, err);
+		status = tro_store_projection_digest(before, store, id, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_case_project(store, projection, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_store_case_digest(after, store, id, err);
+		status = tro_store_projection_digest(after, store, id, err);
 	}
 	tro_store_rollback(store);
 	if (status == TRO_OK && memcmp(before, after, sizeof(before)) != 0) {

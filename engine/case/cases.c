@@ -162,7 +162,7 @@ tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err)
 	tro_status status = tro_store_begin_write(store, err);
 
 	if (status == TRO_OK) {
-		status = tro_store_projection_digest(before, store, err);
+		status = tro_store_projection_digest(before, store, NULL, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_store_each_case(store, collect, &ids, err);
@@ -174,7 +174,7 @@ tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err)
 		status = rebuild_all(registry, ids.ptr, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_store_projection_digest(after, store, err);
+		status = tro_store_projection_digest(after, store, NULL, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_store_commit(store, err);

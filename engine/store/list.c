@@ -70,6 +70,7 @@ static tro_status decode_case(
 	row->created = tro_column_i64(find, 6);
 	row->updated = tro_column_i64(find, 7);
 	row->finished = tro_column_i64(find, 8) != 0;
+	row->next_due = tro_column_i64(find, 9);
 	return copy_texts(texts, sizeof(texts) / sizeof(texts[0]), arena, find, err);
 }
 
@@ -77,8 +78,9 @@ static tro_status hold_cases(held_row **out, tro_arena *arena, tro_store *store,
 {
 	TRO_STATEMENT(find, store,
 		"SELECT case_id, title, workflow, states, head_hash, count, created, updated, "
-		"finished"
-		" FROM case_index ORDER BY case_id");
+		"finished,"
+		" (SELECT coalesce(min(due), 0) FROM timer_index AS t WHERE t.case_id = c.case_id)"
+		" FROM case_index AS c ORDER BY case_id");
 
 	return hold(out, arena, &find, decode_case, err);
 }

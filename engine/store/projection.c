@@ -289,34 +289,45 @@ static tro_status hash_rows(tro_sha256_stream *hash, tro_statement *find, tro_er
 	return status;
 }
 
-static tro_status hash_projections(tro_sha256_stream *hash, tro_store *store, tro_err *err)
+/* Both ends of a range of case ids, which are ASCII: of one case, or of all. */
+static void bind_range(tro_statement *find, const char *case_id)
 {
-	TRO_STATEMENT(
-		snapshots, store, "SELECT case_id, seq, bytes FROM snapshot ORDER BY case_id");
+	tro_bind_text(find, ":first", case_id == NULL ? "" : case_id);
+	tro_bind_text(find, ":last", case_id == NULL ? "\x7f" : case_id);
+}
+
+static tro_status hash_projections(
+	tro_sha256_stream *hash, tro_store *store, const char *case_id, tro_err *err)
+{
+	TRO_STATEMENT(snapshots, store,
+		"SELECT case_id, seq, bytes FROM snapshot"
+		" WHERE case_id BETWEEN :first AND :last ORDER BY case_id");
 	TRO_STATEMENT(cases, store,
 		"SELECT case_id, title, workflow, states, head_hash, count, created, updated, "
 		"finished"
-		" FROM case_index ORDER BY case_id");
+		" FROM case_index WHERE case_id BETWEEN :first AND :last ORDER BY case_id");
 	TRO_STATEMENT(matters, store,
 		"SELECT case_id, matter, definition, states, finished FROM matter_index"
-		" ORDER BY case_id, matter");
+		" WHERE case_id BETWEEN :first AND :last ORDER BY case_id, matter");
 	TRO_STATEMENT(timers, store,
 		"SELECT case_id, matter, timer, event, due FROM timer_index"
-		" ORDER BY case_id, matter, timer");
+		" WHERE case_id BETWEEN :first AND :last ORDER BY case_id, matter, timer");
 	TRO_STATEMENT(filings, store,
 		"SELECT case_id, filing, name, recipient, matter, seq, sha256, size FROM "
 		"filing_index"
-		" ORDER BY case_id, filing");
+		" WHERE case_id BETWEEN :first AND :last ORDER BY case_id, filing");
 	tro_statement *all[] = {&snapshots, &cases, &matters, &timers, &filings};
 	tro_status status = TRO_OK;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && status == TRO_OK; i++) {
+		bind_range(all[i], case_id);
 		status = hash_rows(hash, all[i], err);
 	}
 	return status;
 }
 
-tro_status tro_store_projection_digest(uint8_t out[32], tro_store *store, tro_err *err)
+tro_status tro_store_projection_digest(
+	uint8_t out[32], tro_store *store, const char *case_id, tro_err *err)
 {
 	bool own = store->transaction == TRO_TRANSACTION_NONE;
 	tro_status status = own ? tro_store_begin_read(store, err) : TRO_OK;
@@ -326,7 +337,7 @@ tro_status tro_store_projection_digest(uint8_t out[32], tro_store *store, tro_er
 	}
 	tro_sha256_stream *hash = tro_sha256_new();
 
-	status = hash != NULL ? hash_projections(hash, store, err) : tro_err_nomem(err);
+	status = hash != NULL ? hash_projections(hash, store, case_id, err) : tro_err_nomem(err);
 	if (status == TRO_OK) {
 		tro_sha256_finish(out, hash);
 	} else {

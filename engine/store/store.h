@@ -108,6 +108,7 @@ typedef struct tro_case_row {
 		*head_hash; /* states: shown text; head_hash: hex of the head note's hash */
 	uint64_t count;
 	tro_time_us created, updated;
+	tro_time_us next_due; /* of its timers, 0 for none; read only: it follows from them */
 	bool finished;
 } tro_case_row;
 typedef struct tro_matter_row {
@@ -145,10 +146,10 @@ tro_status tro_store_each_filing(tro_store *store, const char *case_id,
 	tro_err *err) TRO_MUST_USE;
 /* Drops every projection row, inside the open write transaction. */
 tro_status tro_store_drop_projections(tro_store *store, tro_err *err) TRO_MUST_USE;
-/* A SHA-256 over all rows of all projections in a fixed order: for comparing before and after a
- * rebuild. */
+/* A SHA-256 over all rows of all projections of one case (NULL: of all) in a fixed order: for
+ * comparing before and after a rebuild. */
 tro_status tro_store_projection_digest(
-	uint8_t out[32], tro_store *store, tro_err *err) TRO_MUST_USE;
+	uint8_t out[32], tro_store *store, const char *case_id, tro_err *err) TRO_MUST_USE;
 
 /* The snapshot: the session's bytes after the case's head record. TRO_NOT_FOUND when there is none.
  */
