@@ -14,15 +14,20 @@ enum { BASE = sizeof(alphabet) - 1, RANDOM_COUNT = 7, SYMBOL_COUNT = 8, GROUP_LE
 
 static_assert(BASE == 29, "the check symbol needs a prime number of symbols");
 
-/* An evenly spread symbol: bytes beyond the last whole multiple of BASE are thrown away. */
-static unsigned random_symbol(void)
+/* Evenly spread symbols: bytes beyond the last whole multiple of BASE are thrown away. */
+static void random_symbols(unsigned out[RANDOM_COUNT])
 {
-	uint8_t byte;
+	uint8_t bytes[2 * RANDOM_COUNT];
+	size_t count = 0;
 
-	do {
-		tro_random(&byte, 1);
-	} while (byte >= 256 / BASE * BASE);
-	return byte % BASE;
+	while (count < RANDOM_COUNT) {
+		tro_random(bytes, sizeof(bytes));
+		for (size_t i = 0; i < sizeof(bytes) && count < RANDOM_COUNT; i++) {
+			if (bytes[i] < 256 / BASE * BASE) {
+				out[count++] = bytes[i] % BASE;
+			}
+		}
+	}
 }
 
 /* The symbols with weights 1 to 8 add up to REST modulo 29. Two ids that differ in one place
@@ -71,9 +76,7 @@ void tro_id_new(char out[TRO_ID_SIZE], const char *prefix)
 	char letter = prefix == NULL ? '\0' : prefix[0];
 
 	assert(letter == '\0' || (letter >= 'A' && letter <= 'Z' && prefix[1] == '\0'));
-	for (size_t i = 0; i < RANDOM_COUNT; i++) {
-		values[i] = random_symbol();
-	}
+	random_symbols(values);
 	values[RANDOM_COUNT] = check_value(values);
 	write_id(out, letter, values);
 }
