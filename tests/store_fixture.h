@@ -8,6 +8,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,12 +96,17 @@ static inline const char *in_store(const char *name)
 	return path;
 }
 
-static inline void write_file(const char *path, const void *bytes, size_t len)
+static inline void write_file(const char *path, const char *bytes, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, bytes, len), (ssize_t)len);
+	for (size_t done = 0; done < len;) {
+		ssize_t count = write(fd, bytes + done, len - done);
+
+		ck_assert_int_gt(count, 0);
+		done += (size_t)count;
+	}
 	ck_assert_int_eq(close(fd), 0);
 }
 
@@ -143,6 +149,11 @@ static inline bool exists(const char *path)
  * out, its exit code is returned. */
 static inline int shell(tro_buf *out, const char *db, const char *sql)
 {
+	extern char **environ;
+	static char name[] = "sqlite3", bail[] = "-bail", batch[] = "-batch";
+	char *const arguments[] = {name, bail, batch, strdup(db), strdup(sql), NULL};
+	posix_spawn_file_actions_t actions;
+	pid_t child = 0;
 	int ends[2];
 	int code = 0;
 	char chunk[512];
@@ -150,17 +161,13 @@ static inline int shell(tro_buf *out, const char *db, const char *sql)
 
 	tro_buf_clear(out);
 	ck_assert_int_eq(pipe(ends), 0);
-	pid_t child = fork();
-
-	ck_assert_int_ge(child, 0);
-	if (child == 0) {
-		(void)dup2(ends[1], STDOUT_FILENO);
-		(void)dup2(ends[1], STDERR_FILENO);
-		(void)close(ends[0]);
-		(void)close(ends[1]);
-		(void)execlp("sqlite3", "sqlite3", "-bail", "-batch", db, sql, (char *)NULL);
-		_exit(127);
-	}
+	ck_assert_int_eq(posix_spawn_file_actions_init(&actions), 0);
+	ck_assert_int_eq(posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO), 0);
+	ck_assert_int_eq(posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO), 0);
+	ck_assert_int_eq(posix_spawn_file_actions_addclose(&actions, ends[0]), 0);
+	ck_assert_int_eq(posix_spawn_file_actions_addclose(&actions, ends[1]), 0);
+	ck_assert_msg(posix_spawnp(&child, name, &actions, NULL, arguments, environ) == 0,
+		"the sqlite3 shell is not installed");
 	ck_assert_int_eq(close(ends[1]), 0);
 	while ((len = read(ends[0], chunk, sizeof(chunk))) > 0) {
 		tro_buf_put(out, chunk, (size_t)len);
@@ -168,7 +175,9 @@ static inline int shell(tro_buf *out, const char *db, const char *sql)
 	ck_assert_int_eq(close(ends[0]), 0);
 	ck_assert_int_eq(waitpid(child, &code, 0), child);
 	ck_assert(WIFEXITED(code));
-	ck_assert_msg(WEXITSTATUS(code) != 127, "the sqlite3 shell is not installed");
+	(void)posix_spawn_file_actions_destroy(&actions);
+	free(arguments[3]);
+	free(arguments[4]);
 	return WEXITSTATUS(code);
 }
 
@@ -180,6 +189,46 @@ static inline void shell_ok(const char *sql)
 
 	ck_assert_msg(code == 0, "%s: %s", sql, out.ptr);
 	tro_buf_done(&out);
+}
+
+/* A record with everything; payload of no bytes when NULL. */
+static inline tro_stored_record sample(uint64_t seq, const char *payload)
+{
+	static char note[] = "tro-record/v1\nlog example/training\n\n\xe2\x80\x94 a signature\n";
+	static char bytes[128];
+	tro_stored_record record = {.seq = seq,
+		.note = note,
+		.note_len = sizeof(note) - 1,
+		.has_payload = true,
+		.has_payload_salt = true,
+		.has_outcome_salt = true};
+
+	if (payload != NULL) {
+		(void)snprintf(bytes, sizeof(bytes), "%s", payload);
+		record.payload = bytes;
+		record.payload_len = strlen(bytes);
+	}
+	memset(record.payload_salt, 0x11, sizeof(record.payload_salt));
+	memset(record.outcome_salt, 0x22, sizeof(record.outcome_salt));
+	return record;
+}
+
+static inline void append_one(
+	tro_store *store, const char *case_id, uint64_t seq, const char *payload)
+{
+	tro_stored_record record = sample(seq, payload);
+
+	CHECK_OK(tro_store_begin_write(store, &err));
+	CHECK_OK(tro_store_record_append(store, case_id, &record, NULL, &err));
+	CHECK_OK(tro_store_commit(store, &err));
+}
+
+static inline uint64_t log_size(tro_store *store)
+{
+	uint64_t size = 99;
+
+	CHECK_OK(tro_store_log_size(&size, store, &err));
+	return size;
 }
 
 #endif

@@ -1,10 +1,60 @@
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 
 #include "base/text.h"
 #include "store_fixture.h"
+
+/* Linked in place of the calls by which an import reaches the disk: each leaves its name behind,
+ * and the n-th can be made to fail. */
+static char calls[1024];
+static int failing_call; /* 1 for the first; 0 for none */
+static int call_count;
+
+static bool call_fails(const char *name)
+{
+	size_t used = strlen(calls);
+
+	(void)snprintf(calls + used, sizeof(calls) - used, "%s ", name);
+	errno = EIO;
+	return ++call_count == failing_call;
+}
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __real_renameat(int from_fd, const char *from, int to_fd, const char *to);
+int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to);
+int __real_mkdirat(int fd, const char *name, mode_t mode);
+int __wrap_mkdirat(int fd, const char *name, mode_t mode);
+ssize_t __real_write(int fd, const void *bytes, size_t len);
+ssize_t __wrap_write(int fd, const void *bytes, size_t len);
+
+int __wrap_fsync(int fd)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	return call_fails(S_ISDIR(st.st_mode) ? "sync-folder" : "sync-file") ? -1
+									     : __real_fsync(fd);
+}
+
+int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	return call_fails("rename") ? -1 : __real_renameat(from_fd, from, to_fd, to);
+}
+
+int __wrap_mkdirat(int fd, const char *name, mode_t mode)
+{
+	return call_fails("mkdir") ? -1 : __real_mkdirat(fd, name, mode);
+}
+
+/* Writes short once in a while, as a disk may. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t len)
+{
+	return call_fails("write") ? -1 : __real_write(fd, bytes, len > 10000 ? 10000 : len);
+}
 
 /* A file outside of the store with the given bytes. */
 static const char *evidence(const char *bytes, size_t len)
@@ -271,6 +321,86 @@ START_TEST(what_a_killed_import_left_is_swept_and_what_runs_is_not)
 }
 END_TEST
 
+START_TEST(an_import_is_on_the_disk_with_its_folders_before_it_is_reported)
+{
+	uint8_t sha256[32];
+	uint64_t size = 0;
+	tro_store *store = fixture_create();
+	const char *path = evidence("x", 1);
+
+	calls[0] = '\0';
+	CHECK_OK(tro_store_exhibit_import(sha256, &size, store, "c", path, &err));
+	ck_assert_str_eq(calls, "mkdir sync-folder mkdir sync-folder "
+				"write sync-file rename sync-folder ");
+	tro_store_close(store);
+}
+END_TEST
+
+START_TEST(an_import_that_fails_anywhere_leaves_no_half_file_and_can_be_repeated)
+{
+	static char big[25000];
+	uint8_t sha256[32];
+	uint64_t size = 0;
+	tro_status status = TRO_SYSTEM;
+	tro_buf out = TRO_BUF_INIT;
+	int n = 1;
+
+	for (; status != TRO_OK; n++) {
+		tro_store *store = fixture_create();
+		const char *path = evidence(big, sizeof(big));
+
+		tro_sha256(sha256, big, sizeof(big));
+		call_count = 0;
+		failing_call = n;
+		status = tro_store_exhibit_import(sha256, &size, store, "c", path, &err);
+		failing_call = 0;
+		ck_assert(status == TRO_OK || status == TRO_SYSTEM);
+		if (exists(in_store("exhibits/c"))) {
+			/* Only the sync after the rename can fail with the exhibit in place. */
+			ck_assert_uint_eq(count_entries(in_store("exhibits/c")),
+				exists(exhibit_path("c", sha256)) ? 1 : 0);
+		}
+		CHECK_OK(tro_store_exhibit_import(sha256, &size, store, "c", path, &err));
+		tro_buf_clear(&out);
+		CHECK_OK(tro_store_exhibit_read(&out, store, "c", sha256, &err));
+		ck_assert_uint_eq(out.len, sizeof(big));
+		tro_store_close(store);
+		remove_tree(store_dir);
+	}
+	ck_assert_int_gt(n, 8);
+	tro_buf_done(&out);
+}
+END_TEST
+
+START_TEST(a_creation_that_fails_anywhere_can_be_repeated)
+{
+	tro_status status = TRO_SYSTEM;
+	int n = 1;
+
+	calls[0] = '\0';
+	for (; status != TRO_OK; n++) {
+		tro_store *store = NULL;
+
+		call_count = 0;
+		failing_call = n;
+		status = tro_store_create(&store, store_dir, &err);
+		failing_call = 0;
+		ck_assert(status == TRO_OK || status == TRO_SYSTEM);
+		tro_store_close(store);
+		if (status != TRO_OK && exists(in_store("tro.db"))) {
+			store = fixture_open(); /* it was whole, only not yet surely on the disk */
+			tro_store_close(store);
+			remove_tree(store_dir);
+		}
+	}
+	ck_assert_int_gt(n, 5);
+	calls[0] = '\0';
+	remove_tree(store_dir);
+	tro_store_close(fixture_create());
+	ck_assert_str_eq(calls, "sync-file mkdir rename sync-folder sync-folder ");
+}
+END_TEST
+
 START_TEST(a_disk_that_is_full_is_an_error_and_leaves_no_half_file)
 {
 	static char big[200000];
@@ -305,6 +435,10 @@ static Suite *exhibit_suite(void)
 	tcase_add_test(tcase, no_link_inside_the_store_is_followed);
 	tcase_add_test(tcase, a_case_id_that_could_leave_the_folder_names_no_exhibit);
 	tcase_add_test(tcase, what_a_killed_import_left_is_swept_and_what_runs_is_not);
+	tcase_add_test(tcase, an_import_is_on_the_disk_with_its_folders_before_it_is_reported);
+	tcase_add_test(
+		tcase, an_import_that_fails_anywhere_leaves_no_half_file_and_can_be_repeated);
+	tcase_add_test(tcase, a_creation_that_fails_anywhere_can_be_repeated);
 	tcase_add_test(tcase, a_disk_that_is_full_is_an_error_and_leaves_no_half_file);
 	suite_add_tcase(suite, tcase);
 	return suite;

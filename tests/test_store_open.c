@@ -1,8 +1,25 @@
 #include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/vfs.h>
 
 #include "store/path.h"
 #include "store/schema.h"
 #include "store_fixture.h"
+
+/* Linked in place of fstatfs(2): the file system that the store shall believe to lie on. */
+int __real_fstatfs(int fd, struct statfs *out);
+int __wrap_fstatfs(int fd, struct statfs *out);
+static unsigned long pretended_type;
+
+int __wrap_fstatfs(int fd, struct statfs *out)
+{
+	int rc = __real_fstatfs(fd, out);
+
+	if (pretended_type != 0) {
+		memcpy(&out->f_type, &pretended_type, sizeof(out->f_type));
+	}
+	return rc;
+}
 
 static void create_and_close(void)
 {
@@ -105,6 +122,22 @@ START_TEST(what_an_interrupted_creation_left_is_named_and_finished)
 	create_and_close();
 	tro_store_close(fixture_open());
 	ck_assert(!exists(in_store("tro.db.new")) && !exists(in_store("tro.db.new-journal")));
+}
+END_TEST
+
+START_TEST(two_creations_at_once_do_not_clear_away_each_others_work)
+{
+	tro_store *store = NULL;
+
+	ck_assert_int_eq(mkdir(store_dir, 0700), 0);
+	write_file(in_store("tro.db.new"), "theirs", 6);
+	int other = open(store_dir, O_RDONLY);
+
+	ck_assert_int_eq(flock(other, LOCK_EX), 0);
+	CHECK_STATUS(tro_store_create(&store, store_dir, &err), TRO_CHANGED);
+	ck_assert(exists(in_store("tro.db.new")));
+	ck_assert_int_eq(close(other), 0);
+	create_and_close();
 }
 END_TEST
 
@@ -314,6 +347,21 @@ START_TEST(network_file_systems_are_told_by_their_type)
 }
 END_TEST
 
+START_TEST(a_network_file_system_holds_no_store)
+{
+	tro_store *store = NULL;
+
+	pretended_type = 0x6969;
+	CHECK_STATUS(tro_store_create(&store, store_dir, &err), TRO_SYSTEM);
+	CHECK_MESSAGE("network file system (NFS)");
+	ck_assert(!exists(store_dir));
+	pretended_type = 0;
+	create_and_close();
+	pretended_type = 0xff534d42;
+	check_refused(TRO_SYSTEM, "network file system (CIFS)");
+}
+END_TEST
+
 /* ---- migrations ---- */
 
 static const unsigned char step_1[] = "CREATE TABLE a (x); PRAGMA user_version = 1;";
@@ -409,6 +457,7 @@ static Suite *open_suite(void)
 	tcase_add_test(creating, a_folder_that_holds_anything_is_refused_and_left_alone);
 	tcase_add_test(creating, a_store_is_not_created_over_another_or_over_a_file);
 	tcase_add_test(creating, what_an_interrupted_creation_left_is_named_and_finished);
+	tcase_add_test(creating, two_creations_at_once_do_not_clear_away_each_others_work);
 	suite_add_tcase(suite, creating);
 	tcase_add_checked_fixture(opening, fixture_setup, fixture_teardown);
 	tcase_set_timeout(opening, 60);
@@ -423,6 +472,7 @@ static Suite *open_suite(void)
 	tcase_add_test(opening, a_table_that_is_missing_or_an_impostor_is_damage);
 	tcase_add_test(opening, an_account_that_may_only_read_is_told_so);
 	tcase_add_test(opening, network_file_systems_are_told_by_their_type);
+	tcase_add_test(opening, a_network_file_system_holds_no_store);
 	suite_add_tcase(suite, opening);
 	tcase_add_checked_fixture(migrating, fixture_setup, fixture_teardown);
 	tcase_add_test(migrating, steps_run_in_order_all_or_none);
