@@ -80,7 +80,7 @@ tro_status tro_ed25519_generate(tro_ed25519 **out, tro_err *err)
 	if (seed == NULL) {
 		return tro_err_set(err, TRO_NOMEM, "no locked memory is left for a private key");
 	}
-	gcry_randomize(seed, TRO_ED25519_SEED_LEN, GCRY_VERY_STRONG_RANDOM);
+	tro_random(seed, TRO_ED25519_SEED_LEN);
 	tro_status status = tro_ed25519_new(out, seed, err);
 
 	tro_secret_free(seed);

@@ -68,14 +68,16 @@ static tro_status start(tro_err *err)
 tro_status tro_crypto_init(tro_err *err)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static bool started;
-	tro_status status = TRO_OK;
+	static bool tried;
+	static tro_err outcome;
 
+	/* libgcrypt cannot be started over: whatever came of the first time stays. */
 	pthread_mutex_lock(&lock);
-	if (!started) {
-		status = start(err);
-		started = status == TRO_OK;
+	if (!tried) {
+		tried = true;
+		outcome.status = start(&outcome);
 	}
 	pthread_mutex_unlock(&lock);
-	return status;
+	return outcome.status == TRO_OK ? TRO_OK
+					: tro_err_set(err, outcome.status, "%s", outcome.message);
 }

@@ -173,6 +173,10 @@ tro_status tro_keyfile_unlock(tro_ed25519 **out, tro_keyfile *out_file, const ch
 	if (out_file->encrypted && passphrase == NULL) {
 		return tro_err_set(err, TRO_KEY, "the key is encrypted: give its passphrase");
 	}
+	if (out_file->encrypted && passphrase[0] == '\0') {
+		return tro_err_set(
+			err, TRO_KEY, "the passphrase is wrong: no key has an empty one");
+	}
 	if (!out_file->encrypted && passphrase != NULL) {
 		return tro_err_set(err, TRO_KEY,
 			"the key is not encrypted, yet a passphrase was given: this is not the "

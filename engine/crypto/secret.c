@@ -4,6 +4,7 @@
 
 void tro_random(void *out, size_t len)
 {
+	/* The kernel's generator, whatever the level is called (init.c). */
 	if (len > 0) {
 		gcry_randomize(out, len, GCRY_STRONG_RANDOM);
 	}

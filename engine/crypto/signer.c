@@ -165,18 +165,27 @@ const uint8_t *tro_signer_public(const tro_signer *signer)
 	return signer->public_key;
 }
 
-tro_status tro_signer_vkey(tro_buf *out, const tro_signer *signer, tro_err *err)
+tro_status tro_key_vkey(tro_buf *out, const char *name, const uint8_t public_key[32], tro_err *err)
 {
 	uint8_t id[TRO_KEY_ID_LEN];
 	char id_hex[TRO_HEX_SIZE(TRO_KEY_ID_LEN)];
 	uint8_t typed[1 + TRO_ED25519_PUBLIC_LEN] = {NOTE_KEY_TYPE};
+	tro_status status = tro_key_name_check(name, err);
 
-	tro_key_id(id, signer->name, NOTE_KEY_TYPE, signer->public_key);
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_key_id(id, name, NOTE_KEY_TYPE, public_key);
 	tro_hex_encode(id_hex, id, sizeof(id));
-	memcpy(typed + 1, signer->public_key, TRO_ED25519_PUBLIC_LEN);
-	tro_buf_printf(out, "%s+%s+", signer->name, id_hex);
+	memcpy(typed + 1, public_key, TRO_ED25519_PUBLIC_LEN);
+	tro_buf_printf(out, "%s+%s+", name, id_hex);
 	tro_base64_encode(out, typed, sizeof(typed));
 	return tro_buf_status(out, err);
+}
+
+tro_status tro_signer_vkey(tro_buf *out, const tro_signer *signer, tro_err *err)
+{
+	return tro_key_vkey(out, signer->name, signer->public_key, err);
 }
 
 /* A person's key signs what a person may mean, and nothing that another protocol could read

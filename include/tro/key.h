@@ -27,9 +27,10 @@ tro_status tro_key_create(
 tro_status tro_key_read_public(
 	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
 
-/* Appends the printed verifier key of a name and public key. */
-tro_status tro_key_vkey(tro_buf *out, const char *name, const uint8_t public_key[32],
-	tro_err *err) TRO_MUST_USE;
+/* Appends the printed verifier key of a name and public key. TRO_INVALID for a name that no key
+ * file may have. */
+tro_status tro_key_vkey(
+	tro_buf *out, const char *name, const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
 
 /* Unlocks a key file. passphrase NULL is right only for an unencrypted key. TRO_KEY when the
  * passphrase is wrong or the file was altered (the two cannot be told apart), TRO_INVALID when it
