@@ -95,6 +95,19 @@ tro_status tro_findings_add(tro_findings *list, tro_level level, const char *id,
 	return TRO_OK;
 }
 
+tro_status tro_findings_add_all(tro_findings *list, const tro_findings *other, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (size_t i = 0; i < other->count && status == TRO_OK; i++) {
+		const tro_finding *f = &other->items[i];
+
+		status = tro_findings_add(list, f->level, f->id, f->place, f->basis, f->remedy, err,
+			"%s", f->message);
+	}
+	return status;
+}
+
 size_t tro_findings_count(const tro_findings *list)
 {
 	return list->count;

@@ -32,10 +32,11 @@ static const char *key_of(const tro_xml_node *node, const char **out_name)
 static size_t place_among_equals(const tro_xml_node *node)
 {
 	size_t place = 0;
-	const tro_xml_node *parent = tro_xml_parent(node);
+	const tro_xml_node *parent = tro_xml_parent(node); /* NULL at the root */
+	tro_xml_node *n =
+		parent == NULL ? NULL : tro_xml_first_named(parent, "", tro_xml_name(node));
 
-	for (tro_xml_node *n = tro_xml_first_named(parent, "", tro_xml_name(node));
-		n != NULL && n != node; n = tro_xml_next_named(n, "", tro_xml_name(node))) {
+	for (; n != NULL && n != node; n = tro_xml_next_named(n, "", tro_xml_name(node))) {
 		place++;
 	}
 	return place;

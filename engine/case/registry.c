@@ -1,8 +1,10 @@
 #include <tro/registry.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "case/adopt.h"
@@ -573,6 +575,20 @@ static tro_status origin_good(const tro_genesis *genesis, tro_err *err)
 	return TRO_OK;
 }
 
+static tro_status make_key_folder(const char *dir, tro_err *err)
+{
+	char path[4096];
+	int len = snprintf(path, sizeof(path), "%s/keys", dir);
+
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	}
+	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+		return tro_err_errno(err, errno, "cannot create the folder %s", path);
+	}
+	return TRO_OK;
+}
+
 /* The store's own two keys, the registrar's and the service's lines. */
 typedef struct genesis_texts {
 	tro_buf log_vkey, service, registrar;
@@ -583,8 +599,11 @@ static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genes
 	const tro_signer *registrar, tro_err *err)
 {
 	char name[TRO_ORIGIN_SIZE + 16];
-	tro_status status = key_of_store(&t->log_vkey, dir, LOG_KEY, genesis->origin, err);
+	tro_status status = make_key_folder(dir, err);
 
+	if (status == TRO_OK) {
+		status = key_of_store(&t->log_vkey, dir, LOG_KEY, genesis->origin, err);
+	}
 	tro_id_new(t->registrar_id, "P");
 	tro_id_new(t->service_id, "P");
 	tro_buf_printf(&t->service, "%s ", t->service_id);

@@ -232,24 +232,18 @@ static tro_status new_system(tro_session *session, const char *workflow, const c
 	return status != TRO_OK ? status : tro_xml_set(flow, "", "grammar", hex, err);
 }
 
-/* The document begins as the skeleton that the root definition declares. */
+/* The document begins as the element that the root definition declares under <data id="case">. */
 static tro_status new_document(tro_session *session, const tro_chart *chart, tro_err *err)
 {
 	tro_xml_node *skeleton = tro_chart_data(chart, "case");
 
-	session->document = tro_xml_new("", "case");
+	if (skeleton == NULL) {
+		return tro_err_set(err, TRO_INVALID, "definition %s declares no case document",
+			tro_chart_id(chart));
+	}
+	session->document = tro_xml_copy_doc(skeleton);
 	if (session->document == NULL) {
 		return tro_err_nomem(err);
-	}
-	tro_xml_node *child = skeleton == NULL ? NULL : tro_xml_first(skeleton);
-
-	for (; child != NULL; child = tro_xml_next(child)) {
-		tro_status status = tro_xml_copy(
-			NULL, tro_xml_root(session->document), TRO_XML_LAST_CHILD, child, err);
-
-		if (status != TRO_OK) {
-			return status;
-		}
 	}
 	tro_xml_strip_blanks(tro_xml_root(session->document));
 	return TRO_OK;

@@ -473,11 +473,22 @@ static tro_status take_event(run *r, tro_err *err)
 		return status;
 	}
 	const char *id = matter->id;
+	tro_findings *judged =
+		tro_findings_new(); /* what is unmet; warnings and tasks come again as effects */
+
+	if (judged == NULL) {
+		return tro_err_nomem(err);
+	}
 	tro_chart_actor actor = {.person = r->step->person, .roles = r->step->role};
 	tro_chart_host host = host_for(r, matter);
 
 	status = tro_chart_act(
-		matter->chart, &host, r->step->event, &actor, r->step->data, r->findings, err);
+		matter->chart, &host, r->step->event, &actor, r->step->data, judged, err);
+	if (status == TRO_REFUSED) {
+		status = tro_findings_add_all(r->findings, judged, err);
+		status = status == TRO_OK ? TRO_REFUSED : status;
+	}
+	tro_findings_free(judged);
 	if (status == TRO_OK) {
 		status = tro_session_note_states(r->session, matter, err);
 	}

@@ -34,6 +34,9 @@ void tro_findings_free(tro_findings *list);
 tro_status tro_findings_add(tro_findings *list, tro_level level, const char *id, const char *place,
 	const char *basis, const char *remedy, tro_err *err, const char *fmt, ...) TRO_MUST_USE
 	TRO_PRINTF(8, 9);
+/* Copies all findings of another list to the end of this one. */
+tro_status tro_findings_add_all(
+	tro_findings *list, const tro_findings *other, tro_err *err) TRO_MUST_USE;
 size_t tro_findings_count(const tro_findings *list);
 size_t tro_findings_count_level(const tro_findings *list, tro_level level);
 /* Borrowed until the list is freed; index below tro_findings_count. */

@@ -104,6 +104,8 @@ tro_status cli_store_dir(char **out, const client *cli, tro_err *err) TRO_MUST_U
 /* Whoever acts: --key or TRO_KEY (from the ssh-agent when it holds that key, else unlocked with the
  * passphrase), else the one enrolled key that the ssh-agent holds; into cli->signer. */
 tro_status cli_sign(client *cli, tro_err *err) TRO_MUST_USE;
+/* The key file of --key or TRO_KEY; NULL when there is none. */
+const char *cli_key_path(const client *cli);
 /* The person whose key it is, without unlocking anything. */
 tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err) TRO_MUST_USE;
 /* A passphrase from --passphrase-file, --passphrase-fd or the terminal (asked twice when `twice`).

@@ -50,6 +50,9 @@ int cmd_init(client *cli, int argc, const char **argv)
 
 		if (!whole && live == 0) {
 			code = cli_usage(cli, "say --training, --origin and --name");
+		} else if (live == 0 && cli_key_path(cli) == NULL) {
+			code = cli_usage(cli, "say --key FILE: the first registrar's key, made "
+					      "with 'tro key new'");
 		} else {
 			tro_status status = live ? TRO_OK : cli_sign(cli, &err);
 

@@ -148,11 +148,13 @@ static tro_status print_standing(tro_case *c, tro_err *err)
 	return TRO_OK;
 }
 
+/* One line: what can be done to the case's main matters, by whom. */
 static tro_status print_next(client *cli, tro_case *c, tro_err *err)
 {
 	size_t person;
 	tro_options *options = NULL;
 	tro_status status = cli_whoami(&person, cli, err);
+	bool first = true;
 
 	if (status == TRO_OK) {
 		status = tro_case_options(&options, c, person, err);
@@ -160,10 +162,14 @@ static tro_status print_next(client *cli, tro_case *c, tro_err *err)
 	for (size_t i = 0; status == TRO_OK && i < tro_options_count(options); i++) {
 		const tro_option *o = tro_options_at(options, i);
 
-		if (strchr(o->matter, '/') == NULL) {
-			(void)printf("  %s %s (%s)%s\n", i == 0 ? "next:" : "     ", o->event,
-				o->roles, o->ready ? "" : ", not yet: see 'tro why'");
+		if (o->ready && strchr(o->matter, '/') == NULL) {
+			(void)printf("%s%s", first ? "  you can: " : ", ", o->event);
+			first = false;
 		}
+	}
+	if (status == TRO_OK) {
+		(void)printf("%s'tro next %s' says what others can do\n", first ? "  " : "; ",
+			tro_case_id(c));
 	}
 	tro_options_free(options);
 	return status;

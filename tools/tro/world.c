@@ -220,7 +220,7 @@ tro_status cli_passphrase(char **out, const client *cli, const char *what, bool 
 
 /* ---- who acts ---- */
 
-static const char *key_path(const client *cli)
+const char *cli_key_path(const client *cli)
 {
 	const char *path = cli->key != NULL ? cli->key : getenv("TRO_KEY");
 
@@ -289,10 +289,10 @@ tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err)
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (key_path(cli) == NULL) {
+	if (cli_key_path(cli) == NULL) {
 		return person_in_agent(out_person, public_key, cli, err);
 	}
-	status = tro_key_read_public(&name, public_key, key_path(cli), err);
+	status = tro_key_read_public(&name, public_key, cli_key_path(cli), err);
 	free(name);
 	if (status == TRO_OK) {
 		status = tro_registry_person_by_key(out_person, cli->registry, public_key, err);
@@ -333,8 +333,8 @@ tro_status cli_sign(client *cli, tro_err *err)
 	if (cli->signer != NULL) {
 		return TRO_OK;
 	}
-	if (key_path(cli) != NULL) {
-		return sign_with_file(cli, key_path(cli), err);
+	if (cli_key_path(cli) != NULL) {
+		return sign_with_file(cli, cli_key_path(cli), err);
 	}
 	tro_status status = cli_open(cli, err);
 
