@@ -13,7 +13,7 @@ static void matter_done(tro_matter *matter)
 	free(matter->id);
 }
 
-static void filings_clear(tro_session *session)
+void tro_session_clear_filings(tro_session *session)
 {
 	for (size_t i = 0; i < session->filing_count; i++) {
 		tro_buf_done(&session->filings[i].bytes);
@@ -32,7 +32,7 @@ void tro_session_free(tro_session *session)
 		matter_done(&session->matters[i]);
 	}
 	free(session->matters);
-	filings_clear(session);
+	tro_session_clear_filings(session);
 	tro_xml_free(session->document);
 	tro_xml_free(session->system);
 	free(session);

@@ -74,6 +74,8 @@ tro_status tro_session_open_matter(tro_matter **out, tro_session *session, const
 /* Writes a matter's states into its <matter> element, after its chart moved. */
 tro_status tro_session_note_states(
 	tro_session *session, tro_matter *matter, tro_err *err) TRO_MUST_USE;
+/* Forgets the bytes of the filings that the last step made. */
+void tro_session_clear_filings(tro_session *session);
 /* The root matter has come to its end. */
 bool tro_session_finished(const tro_session *session);
 

@@ -391,6 +391,7 @@ static tro_status begin(
 
 	*r = (run){.session = session, .step = step, .findings = findings, .matter = ""};
 	r->last = &r->first;
+	tro_session_clear_filings(session);
 	tro_time_format(time, step->time);
 	const char *const actor[] = {"person", step->person, "role", step->role, NULL};
 	tro_status status = tro_xml_set_text(section(r, "time"), time, err);
