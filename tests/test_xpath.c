@@ -436,9 +436,9 @@ static tro_status lookup(tro_xpath_value **out, const char *name, void *user, tr
 	return *out == NULL ? tro_err_nomem(err) : TRO_OK;
 }
 
-static tro_xpath *extended(tro_xml_node *root, char *prefix)
+static tro_xpath *extended(tro_xml_node *root, char *prefix, unsigned long op_limit)
 {
-	tro_xpath *xpath = tro_xpath_new(0);
+	tro_xpath *xpath = tro_xpath_new(op_limit);
 	tro_err err;
 
 	ck_assert_int_eq(tro_xpath_set_prefix(xpath, "t", "urn:t", &err), TRO_OK);
@@ -462,6 +462,7 @@ static const struct evaluation extensions[] = {
 	{"t:half(5) + t:half(t:half(2))", "3"},
 	{"t:half('x')", "NaN"},
 	{"first(item/n | item)", "item"},
+	{"first(item[2]/n/ancestor::*)", "case"},
 	{"first(nothing)", "none"},
 	{"first('text')", "none"},
 	{"count(item[t:half(n) > 3])", "1"},
@@ -476,6 +477,7 @@ static const struct evaluation extensions[] = {
 	{"$yes and $case", "true"},
 	{"$items[$number < 3 and @id = '2']/n", "7"},
 	{"item[nested(n) = 3]/@id", "1"},
+	{"count(item[nested(.) = 2 and position() = 2 and last() = 2])", "1"},
 	{"concat(nested(item[2]), position(), count(item), name())", "212case"},
 };
 
@@ -483,7 +485,7 @@ START_TEST(functions_and_variables_extend_expressions)
 {
 	char prefix[] = ">";
 	tro_xml_doc *doc = parsed(document);
-	tro_xpath *xpath = extended(tro_xml_root(doc), prefix);
+	tro_xpath *xpath = extended(tro_xml_root(doc), prefix, 0);
 
 	/* Twice: values given to an evaluation are its own, the nodes in them are not. */
 	for (int i = 0; i < 2; i++) {
@@ -494,12 +496,32 @@ START_TEST(functions_and_variables_extend_expressions)
 }
 END_TEST
 
+START_TEST(an_evaluation_inside_another_counts_towards_its_limit)
+{
+	char prefix[] = ">";
+	tro_xml_doc *doc = tro_xml_new(NULL, "case");
+	tro_xml_node *root = tro_xml_root(doc);
+	tro_err err;
+
+	for (int i = 0; i < 1000; i++) {
+		ck_assert_ptr_nonnull(tro_xml_append(root, NULL, "item", NULL));
+	}
+	tro_xpath *xpath = extended(root, prefix, 2000);
+
+	ck_assert_int_eq(status_of(xpath, "item[nested(.) > 0]", root, &err), TRO_INVALID);
+	ck_assert_ptr_nonnull(strstr(err.message, "limit of operations exceeded"));
+	assert_text(xpath, "nested(.)", root, "1");
+	tro_xpath_free(xpath);
+	tro_xml_free(doc);
+}
+END_TEST
+
 START_TEST(what_a_function_or_variable_refuses_is_what_the_evaluation_says)
 {
 	char prefix[] = ">";
 	tro_xml_doc *doc = parsed(document);
 	tro_xml_node *root = tro_xml_root(doc);
-	tro_xpath *xpath = extended(root, prefix);
+	tro_xpath *xpath = extended(root, prefix, 0);
 	tro_err err;
 
 	ck_assert_int_eq(status_of(xpath, "1 + t:half()", root, &err), TRO_USAGE);
@@ -526,7 +548,7 @@ START_TEST(one_expression_means_in_each_context_what_that_context_says)
 	char first_prefix[] = "1";
 	char second_prefix[] = "2";
 	tro_xml_doc *doc = parsed(document);
-	tro_xpath *first = extended(tro_xml_root(doc), first_prefix);
+	tro_xpath *first = extended(tro_xml_root(doc), first_prefix, 0);
 	tro_xpath_expr *expr = NULL;
 	tro_xpath_value *value = NULL;
 	tro_err err;
@@ -537,7 +559,7 @@ START_TEST(one_expression_means_in_each_context_what_that_context_says)
 	tro_xpath_value_free(value);
 	tro_xpath_free(first);
 
-	tro_xpath *second = extended(tro_xml_root(doc), second_prefix);
+	tro_xpath *second = extended(tro_xml_root(doc), second_prefix, 0);
 
 	ck_assert_int_eq(tro_xpath_eval(&value, second, expr, NULL, &err), TRO_OK);
 	ck_assert(tro_xpath_truth(value));
@@ -622,7 +644,7 @@ static void *evaluate_in_thread(void *user)
 			work->wrong += tro_xml_append(tro_xml_root(doc), NULL, "item", "x") == NULL;
 		}
 		char prefix[] = "";
-		tro_xpath *xpath = extended(tro_xml_root(doc), prefix);
+		tro_xpath *xpath = extended(tro_xml_root(doc), prefix, 0);
 
 		for (int i = 0; i < 20; i++) {
 			tro_xpath_value *value = NULL;
@@ -678,6 +700,7 @@ int main(void)
 	tcase_add_test(tcase, the_nodes_of_a_namespace_axis_live_in_their_value);
 	tcase_add_loop_test(
 		tcase, functions_and_variables_extend_expressions, 0, COUNT(extensions));
+	tcase_add_test(tcase, an_evaluation_inside_another_counts_towards_its_limit);
 	tcase_add_test(tcase, what_a_function_or_variable_refuses_is_what_the_evaluation_says);
 	tcase_add_test(tcase, one_expression_means_in_each_context_what_that_context_says);
 	tcase_add_test(tcase, a_context_meets_more_expressions_than_it_keeps);

@@ -132,8 +132,8 @@ typedef enum tro_xpath_type {
 	TRO_XPATH_BOOLEAN,
 } tro_xpath_type;
 
-typedef struct tro_xpath tro_xpath;	      /* an evaluation context */
-typedef struct tro_xpath_expr tro_xpath_expr; /* a compiled expression */
+typedef struct tro_xpath tro_xpath;	      /* an evaluation context; one thread at a time */
+typedef struct tro_xpath_expr tro_xpath_expr; /* a checked expression; any context, any thread */
 typedef struct tro_xpath_value tro_xpath_value;
 
 /* An extension function: pure; args borrowed; returns a value through tro_xpath_return_* exactly
@@ -172,8 +172,10 @@ tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *er
 void tro_xpath_expr_free(tro_xpath_expr *expr);
 const char *tro_xpath_expr_text(const tro_xpath_expr *expr);
 /* Evaluates with `node` (may be NULL) as context node. The operation counter starts at zero each
- * time. TRO_INVALID with the expression and the reason when evaluation fails or the limit is
- * reached. */
+ * time, except for an evaluation inside a function or variable of another, which counts towards the
+ * outer one's limit. TRO_INVALID with the expression and the reason when evaluation fails or the
+ * limit is reached; what a function or variable set is returned as it is. A value may be freed
+ * after its nodes. */
 tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpath_expr *expr,
 	tro_xml_node *node, tro_err *err) TRO_MUST_USE;
 

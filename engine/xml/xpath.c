@@ -216,10 +216,7 @@ static tro_status check_text(const char *text, tro_err *err)
 static tro_status compile(xmlXPathCompExprPtr *out, tro_xpath *xpath, const char *text,
 	const tro_xml_fault *fault, tro_err *err)
 {
-	int depth = xpath->context->depth;
-
 	*out = xmlXPathCtxtCompile(xpath->context, to_xml(text));
-	xpath->context->depth = depth;
 	if (*out != NULL) {
 		return TRO_OK;
 	}
@@ -336,9 +333,8 @@ static tro_status evaluate(tro_xpath_value **out, tro_xpath *xpath, const tro_xp
 		return status;
 	}
 	if (xpath->running->outer == NULL) {
-		/* libxml2 never resets these. */
+		/* libxml2 never resets it. */
 		context->opCount = 0;
-		context->depth = 0;
 	}
 	context->opLimit = xpath->op_limit;
 	context->node = node;

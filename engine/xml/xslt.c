@@ -247,7 +247,7 @@ static tro_status outcome(xsltTransformContextPtr transform, const struct run *r
 	const tro_xslt *xslt, xmlDocPtr result, tro_err *err)
 {
 	if (run->scope.status != TRO_OK) {
-		return tro_err_prefix(err, run->scope.status, "%s: ", xslt->name);
+		return tro_err_prefix(err, run->scope.status, "%s", xslt->name);
 	}
 	if (result != NULL && transform->state == XSLT_STATE_OK && !run->fault.set) {
 		return TRO_OK;
