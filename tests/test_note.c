@@ -505,6 +505,20 @@ START_TEST(a_verifier_key_that_was_altered_is_refused)
 }
 END_TEST
 
+START_TEST(a_key_of_an_unknown_type_is_refused)
+{
+	tro_vkey officer = vkey_of(OFFICER_KEY);
+	tro_vkey vkey;
+
+	for (unsigned type = 0; type < 256; type++) {
+		bool known = type == TRO_NOTE_ED25519 || type == TRO_NOTE_COSIGNATURE;
+
+		ck_assert_int_eq(tro_vkey_init(&vkey, "x", (uint8_t)type, officer.public_key, NULL),
+			known ? TRO_OK : TRO_INVALID);
+	}
+}
+END_TEST
+
 START_TEST(verifier_keys_format_as_they_were_read)
 {
 	static const char *const keys[] = {LOG_KEY, COURT_KEY, CARRIER_KEY, OFFICER_KEY};
@@ -569,6 +583,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_text_that_could_not_be_read_back_is_not_composed, 0, 8);
 	tcase_add_loop_test(tcase, a_verifier_key_that_was_altered_is_refused, 0,
 		(int)(sizeof(bad_vkeys) / sizeof(*bad_vkeys)));
+	tcase_add_test(tcase, a_key_of_an_unknown_type_is_refused);
 	tcase_add_loop_test(tcase, verifier_keys_format_as_they_were_read, 0, 4);
 	tcase_add_test(tcase, a_key_name_is_of_one_word_and_not_too_long);
 	suite_add_tcase(suite, tcase);

@@ -220,6 +220,8 @@ static const struct {
 	{10, "time 2026-11-31T10:15:00.000001Z"},
 	{10, "time 2026-11-23T10:15:60.000001Z"},
 	{10, "time 2026-11-23 10:15:00.000001Z"},
+	{10, "time 2026-11-23T10:15:00.0+00:00"}, /* as long as the one spelling that is right */
+	{10, "time 2026-11-23T11:15:00.0+01:00"},
 	{10, "time -"},
 	{11, "registry -"}, /* which is for genesis */
 	{11, "registry hmac-sha256:" HEX_B},
@@ -367,6 +369,11 @@ static void spoil(tro_record *r, size_t which)
 		memcpy(r->matter, "-", 2);
 		r->has_workflow = false; /* and an outcome */
 		break;
+	case 12:
+		memcpy(r->case_id, "registry", 9); /* and a matter */
+		r->has_workflow = false;
+		r->has_outcome = false;
+		break;
 	default:
 		r->role[0] = ' ';
 		break;
@@ -477,6 +484,14 @@ START_TEST(an_enrolment_proves_possession_of_its_key)
 	ck_assert(tro_vkey_equal(&read.vkey, &e.vkey));
 	ck_assert_str_eq(read.nonce, e.nonce);
 
+	char second[200];
+	size_t line = text.len + 1;
+	size_t len = note.len - line;
+
+	ck_assert_uint_lt(len, sizeof(second)); /* signed twice */
+	memcpy(second, note.ptr + line, len);
+	tro_buf_put(&note, second, len);
+	ck_assert_int_eq(tro_enrolment_parse(&read, note.ptr, note.len, NULL), TRO_KEY);
 	tro_buf_clear(&note); /* somebody else's signature */
 	sign(&note, text.ptr, text.len, other, "force.example/officer/1234");
 	ck_assert_int_eq(tro_enrolment_parse(&read, note.ptr, note.len, NULL), TRO_KEY);
@@ -572,7 +587,7 @@ int main(void)
 		(int)(sizeof(other_good_lines) / sizeof(*other_good_lines)));
 	tcase_add_test(tcase, whatever_is_read_formats_back_to_the_same_bytes);
 	tcase_add_test(tcase, an_endless_record_is_refused);
-	tcase_add_loop_test(tcase, what_could_not_be_read_is_not_written, 0, 13);
+	tcase_add_loop_test(tcase, what_could_not_be_read_is_not_written, 0, 14);
 	tcase_add_test(tcase, a_record_bears_one_signature);
 	tcase_add_test(tcase, an_enrolment_proves_possession_of_its_key);
 	tcase_add_test(tcase, no_altered_byte_of_an_enrolment_is_accepted);

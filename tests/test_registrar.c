@@ -44,6 +44,7 @@ START_TEST(a_revoked_key_leaves_its_person_powerless_until_a_new_one)
 	refuse(a, "rotate", "person P-ADA\nenrolment {e4 Ada Hope}\n", "enrolled before");
 	accept(a, "rotate", "person P-ADA\nenrolment {e6 Ada Hope}\n");
 	ck_assert_int_eq(may(a, "P-ADA", "officer", TODAY), TRO_OK);
+	ck_assert_uint_eq(tro_authority_key_life(a, key.public_key)->ended_at, 4);
 	tro_authority_free(a);
 }
 END_TEST
@@ -93,6 +94,8 @@ START_TEST(the_last_registrar_stays)
 	accept(a, "revoke", "person P-BEN\nkey {v5}\nreason lost\n");
 	refuse(a, "end", leave, "last registrar"); /* Ben cannot sign */
 	refuse(a, "revoke", "person P-REG\nkey {v2}\nreason lost\n", "last registrar");
+	accept(a, "rotate", "person P-REG\nenrolment {e7 Rhona Keys}\n");
+	accept(a, "revoke", "person P-REG\nkey {v2}\nreason lost\n"); /* she has another now */
 	accept(a, "rotate", "person P-BEN\nenrolment {e6 Ben Yeo}\n");
 	accept(a, "end", leave);
 	tro_authority_free(a);
@@ -205,6 +208,29 @@ START_TEST(a_proposal_is_judged_again_when_it_is_agreed)
 	agreement(&agree, a);
 	accept(a, "enrol", "person P-DAN\nenrolment {e7 Dan Poe}\n"); /* the key is taken now */
 	refuse_by(a, "P-BEN", "agree", agree.ptr, TRO_INVALID, "enrolled before");
+	tro_buf_done(&agree);
+	tro_authority_free(a);
+}
+END_TEST
+
+START_TEST(a_proposal_lapses_with_the_power_of_who_made_it)
+{
+	tro_authority *a = world_of_two();
+	tro_buf agree = TRO_BUF_INIT;
+	tro_err err;
+
+	accept(a, "grant", "person P-CAT\nrole registrar\nuntil 2026-11-30\n");
+	agreement(&agree, a);
+	accept_by(a, "P-BEN", "agree", agree.ptr);
+	accept_by(a, "P-CAT", "rotate", "person P-BEN\nenrolment {e7 Ben Yeo}\n");
+	agreement(&agree, a);
+	ck_assert_int_eq(
+		try_at(a, "2026-12-01T09:00:00.000000Z", "P-REG", "agree", agree.ptr, &err),
+		TRO_KEY);
+	ck_assert_ptr_nonnull(strstr(err.message, "P-CAT"));
+	ck_assert_int_eq(
+		try_at(a, "2026-11-30T09:00:00.000000Z", "P-REG", "agree", agree.ptr, &err),
+		TRO_OK);
 	tro_buf_done(&agree);
 	tro_authority_free(a);
 }
@@ -437,6 +463,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, a_second_registrar_puts_the_change_into_effect);
 	tcase_add_test(tcase, a_newer_proposal_takes_the_place_of_the_older);
 	tcase_add_test(tcase, a_proposal_is_judged_again_when_it_is_agreed);
+	tcase_add_test(tcase, a_proposal_lapses_with_the_power_of_who_made_it);
 	tcase_add_test(tcase, what_is_not_about_registrars_needs_no_second_one);
 	tcase_add_test(tcase, a_later_adoption_supersedes_the_earlier_one);
 	tcase_add_test(tcase, a_set_clock_stands_and_never_goes_back);

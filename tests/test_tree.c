@@ -189,6 +189,10 @@ static void assert_damage_refused_in(uint64_t index, uint64_t size, const uint8_
 	bad = *good;
 	memcpy(bad.hashes[bad.count++], root, 32);
 	ck_assert_int_eq(check_in(index, size, leaf, root, &bad), TRO_INVALID);
+	uint8_t above[32]; /* also with the root that one hash too many leads to */
+
+	tro_tree_node(above, root, root);
+	ck_assert_int_eq(check_in(index, size, leaf, above, &bad), TRO_INVALID);
 }
 
 static void assert_damage_refused_grown(uint64_t size1, uint64_t size2, const uint8_t root1[32],
@@ -208,6 +212,12 @@ static void assert_damage_refused_grown(uint64_t size1, uint64_t size2, const ui
 	bad = *good;
 	memcpy(bad.hashes[bad.count++], root2, 32);
 	ck_assert_int_eq(check_grown(size1, size2, root1, root2, &bad), TRO_INVALID);
+	uint8_t above1[32]; /* also with the roots that one hash too many leads to */
+	uint8_t above2[32];
+
+	tro_tree_node(above1, root2, root1);
+	tro_tree_node(above2, root2, root2);
+	ck_assert_int_eq(check_grown(size1, size2, above1, above2, &bad), TRO_INVALID);
 }
 
 START_TEST(all_trees_up_to_64_leaves_agree_with_the_definition)
@@ -431,7 +441,7 @@ START_TEST(the_golden_consistency_proof_from_4_to_7_holds)
 }
 END_TEST
 
-START_TEST(nothing_is_consistent_with_an_empty_tree)
+START_TEST(nothing_beyond_the_edges_of_a_tree_is_proven)
 {
 	memory m;
 	tro_tree_nodes nodes = memory_open(&m, 8);
@@ -447,6 +457,9 @@ START_TEST(nothing_is_consistent_with_an_empty_tree)
 	ck_assert_int_eq(tro_tree_prove_consistency(&proof, &nodes, 0, 5, NULL), TRO_INVALID);
 	ck_assert_int_eq(tro_tree_prove_consistency(&proof, &nodes, 6, 5, NULL), TRO_INVALID);
 	ck_assert_int_eq(tro_tree_prove_inclusion(&proof, &nodes, 5, 5, NULL), TRO_INVALID);
+	ck_assert_int_eq(check_in(1, 1, root, root, &proof), TRO_INVALID);
+	ck_assert_int_eq(check_in(0, 1, root, root, &proof), TRO_OK);
+	ck_assert_int_eq(tro_tree_check_consistency(3, 5, empty, root, NULL, 0, NULL), TRO_INVALID);
 	ck_assert_int_eq(check_grown(5, 5, root, root, &proof), TRO_OK);
 	ck_assert_int_eq(check_grown(5, 5, root, empty, &proof), TRO_INVALID);
 	ck_assert_int_eq(check_grown(4, 5, root, root, &proof), TRO_INVALID);
@@ -586,7 +599,7 @@ int main(void)
 	tcase_add_test(tcase, the_classic_eight_leaves_have_their_known_roots);
 	tcase_add_test(tcase, the_golden_inclusion_proof_holds_and_no_altered_byte_does);
 	tcase_add_test(tcase, the_golden_consistency_proof_from_4_to_7_holds);
-	tcase_add_test(tcase, nothing_is_consistent_with_an_empty_tree);
+	tcase_add_test(tcase, nothing_beyond_the_edges_of_a_tree_is_proven);
 	tcase_add_loop_test(tcase, sizes_of_64_bits_are_followed_to_the_end, 0, 5);
 	tcase_add_test(tcase, the_longest_consistency_proof_fits);
 	tcase_add_test(tcase, a_failing_store_fails_the_call);

@@ -307,18 +307,21 @@ static tro_status judge_agree(tro_change *c, tro_err *err)
 	tro_status status = tro_authority_may_act(
 		&grant, c->authority, p->actor, TRO_ROLE_REGISTRAR, c->day, err);
 
-	return status == TRO_OK ? p->rule->judge(&change, err) : status;
+	if (status == TRO_OK) {
+		status = p->rule->judge(&change, err);
+	}
+	c->enrolment = change.enrolment;
+	return status;
 }
 
 static tro_status carry_out_agree(tro_change *c, tro_err *err)
 {
 	proposal *p = &c->authority->proposal;
 	tro_change change = proposed(c);
-	tro_status status = p->rule->judge(&change, err); /* again: it reads the enrolment */
 
-	if (status == TRO_OK) {
-		status = p->rule->carry_out(&change, err);
-	}
+	change.enrolment = c->enrolment;
+	tro_status status = p->rule->carry_out(&change, err);
+
 	if (status == TRO_OK) {
 		tro_proposal_drop(p);
 	}

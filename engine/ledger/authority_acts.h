@@ -15,7 +15,7 @@ typedef struct tro_change {
 	const char *actor;	  /* who wants it */
 	tro_date day;		  /* the civil day on which the record is signed */
 	const tro_fields *fields;
-	tro_enrolment enrolment; /* enrol and rotate: filled in by the judge */
+	tro_enrolment enrolment; /* enrol, rotate, agree: filled in by the judge */
 } tro_change;
 
 tro_status tro_genesis_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
