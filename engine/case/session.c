@@ -232,21 +232,22 @@ static tro_status new_system(tro_session *session, const char *workflow, const c
 	return status != TRO_OK ? status : tro_xml_set(flow, "", "grammar", hex, err);
 }
 
-/* The document begins as the element that the root definition declares under <data id="case">. */
+/* The document begins as the elements that the root definition declares in <data id="case">. */
 static tro_status new_document(tro_session *session, const tro_chart *chart, tro_err *err)
 {
-	tro_xml_node *skeleton = tro_chart_data(chart, "case");
+	tro_status status = TRO_OK;
 
-	if (skeleton == NULL) {
-		return tro_err_set(err, TRO_INVALID, "definition %s declares no case document",
-			tro_chart_id(chart));
-	}
-	session->document = tro_xml_copy_doc(skeleton);
+	session->document = tro_xml_new("", "case");
 	if (session->document == NULL) {
 		return tro_err_nomem(err);
 	}
+	for (tro_xml_node *child = tro_chart_data(chart, "case"); child != NULL && status == TRO_OK;
+		child = tro_xml_next(child)) {
+		status = tro_xml_copy(
+			NULL, tro_xml_root(session->document), TRO_XML_LAST_CHILD, child, err);
+	}
 	tro_xml_strip_blanks(tro_xml_root(session->document));
-	return TRO_OK;
+	return status;
 }
 
 /* "ddtro-ew/application" runs as matter "application". */

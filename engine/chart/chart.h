@@ -81,8 +81,8 @@ const tro_chart_event *tro_chart_event_named(
 	const tro_chart *chart, const char *name); /* NULL if not declared */
 /* tro:title of a state, or its id; "" for an unknown state. */
 const char *tro_chart_state_title(const tro_chart *chart, const char *state_id);
-/* Declared initial content of a data element (`<data id>` with inline XML), or NULL. Used by the
- * host to make the shared document. */
+/* First element of the inline XML of a `<data id>`, whose siblings are the rest of it, or NULL. Used
+ * by the host to make the shared document. */
 tro_xml_node *tro_chart_data(const tro_chart *chart, const char *id);
 
 /* ---- the host ---- */
