@@ -9,52 +9,40 @@
 
 enum { FIELDS_MAX = 9 };
 
+typedef enum times { ONCE, OPTIONAL, MANY } times;
+
+typedef enum signer {
+	FOUNDER,
+	REGISTRAR,
+	TWO_IF_REGISTRAR, /* a change of who is registrar may need a second one */
+} signer;
+
 typedef struct field_rule {
 	const char *name;
-	enum { ONCE, OPTIONAL, MANY } times;
+	times times;
 	bool (*fits)(const char *value);
 	const char *form; /* what it has to be, for the message */
 } field_rule;
 
 typedef struct event_rule {
 	const char *name;
-	enum {
-		FOUNDER,
-		REGISTRAR,
-		TWO_IF_REGISTRAR
-	} signer;		       /* the last: a change of who is
-					  registrar may need two */
-	field_rule fields[FIELDS_MAX]; /* ends with a NULL name */
+	signer signer;
+	field_rule fields[FIELDS_MAX]; /* ends with a NULL name, if there is room */
 	tro_status (*judge)(tro_change *c, tro_err *err);
 	tro_status (*carry_out)(tro_change *c, tro_err *err);
 } event_rule;
 
-#define PERSON                                                                                     \
-	{                                                                                          \
-		"person", ONCE, tro_form_id, "a person's id"                                       \
-	}
-#define ROLE(times)                                                                                \
-	{                                                                                          \
-		"role", times, tro_form_id, "a role of letters, digits and '-'"                    \
-	}
-#define LINE(name, times)                                                                          \
-	{                                                                                          \
-		name, times, tro_form_text, "a text of at most 256 bytes"                          \
-	}
-#define DATE(name)                                                                                 \
-	{                                                                                          \
-		name, OPTIONAL, tro_form_date, "an existing day as YYYY-MM-DD"                     \
-	}
-#define TIME_FORM "a time as 2026-11-23T10:15:00.000000Z"
-#define VKEY_FORM "a sound Ed25519 verifier key"
-#define ENROLMENT                                                                                  \
-	{                                                                                          \
-		"enrolment", ONCE, tro_form_enrolment, "base64 of an enrolment"                    \
-	}
-
-/* clang-format off */
 static tro_status judge_agree(tro_change *c, tro_err *err);
 static tro_status carry_out_agree(tro_change *c, tro_err *err);
+
+#define TIME_FORM "a time as 2026-11-23T10:15:00.000000Z"
+#define VKEY_FORM "a sound Ed25519 verifier key"
+/* clang-format off */
+#define PERSON {"person", ONCE, tro_form_id, "a person's id"}
+#define ROLE(times) {"role", times, tro_form_id, "a role of letters, digits and '-'"}
+#define LINE(name, times) {name, times, tro_form_text, "a text of at most 256 bytes"}
+#define DATE(name) {name, OPTIONAL, tro_form_date, "an existing day as YYYY-MM-DD"}
+#define ENROLMENT {"enrolment", ONCE, tro_form_enrolment, "base64 of an enrolment"}
 
 static const event_rule rules[] = {
 	{"genesis", FOUNDER, {

@@ -53,9 +53,9 @@ typedef struct tro_authority tro_authority;
  * revoke   person ID, key VKEY, suspect-from TIME ?, reason TEXT
  *                                      the person's key of now or an earlier one
  * adopt    file SHA256 KIND NAME *     KIND is an id, NAME of letters, digits and ._-/; a later
- *                                      adoption of the same kind and name supersedes the earlier one
- *                                      for what happens afterwards
- * clock    set TIME                    training only, never backwards; TIME is the record's own time
+ *                                      adoption of the same kind and name supersedes the earlier
+ *                                      one for what happens afterwards
+ * clock    set TIME                    training only, never backwards; the record's own time
  * agree    record SHA256               see below
  *
  * All but genesis are signed by a person who may act as registrar on the civil day (Europe/London)
@@ -63,10 +63,10 @@ typedef struct tro_authority tro_authority;
  * clock is set each record bears its time. The last person who can act as registrar cannot be
  * deprived of that.
  *
- * With registrars-required 2, a record that grants or ends role registrar, or rotates or revokes the
- * key of somebody who holds it, changes nothing by itself as long as there is a second person to
- * agree: it waits until an `agree` by another registrar names it by its hash, and takes effect with
- * that. One such record waits at a time; a newer one takes its place.
+ * With registrars-required 2, a record that grants or ends role registrar, or rotates or revokes
+ * the key of somebody who holds it, changes nothing by itself as long as there is a second person
+ * to agree: it waits until an `agree` by another registrar names it by its hash, and takes effect
+ * with that. One such record waits at a time; a newer one takes its place.
  *
  * Registry records other than genesis have registry = the hash of the registry's previous record.
  */
@@ -76,13 +76,12 @@ typedef struct tro_authority tro_authority;
 tro_authority *tro_authority_new(void) TRO_MUST_USE;
 void tro_authority_free(tro_authority *authority);
 
-/* Judges and applies registry record `record` (whose signature the caller has verified with the key
- * that tro_authority_key names; for genesis, with the key inside the payload, see
- * tro_authority_genesis_key) and its payload. note_hash is the record's hash, which the state's
- * head becomes. TRO_KEY when the signer may not do this; TRO_INVALID when the payload is malformed
- * or does not fit. Unchanged when refused. What this checks of the record: case, log, seq,
- * registry, time, matter, event, actor and role. prev and the payload's commitment are the caller's
- * to check. */
+/* Judges and applies registry record `record` and its payload. The caller has verified its
+ * signature with the current key of its actor (tro_authority_person), for genesis with the key
+ * inside the payload (tro_authority_genesis_key); that prev is the head; and that the record
+ * commits to the payload. note_hash is the record's hash, which the state's head becomes. TRO_KEY
+ * when the signer may not do this; TRO_INVALID when the record or the payload is malformed or does
+ * not fit; TRO_NOMEM. Unchanged unless TRO_OK. */
 tro_status tro_authority_apply(tro_authority *authority, const tro_record *record,
 	const char *payload, size_t payload_len, const uint8_t note_hash[32],
 	tro_err *err) TRO_MUST_USE;
