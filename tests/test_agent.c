@@ -30,6 +30,7 @@ enum behaviour {
 	ANSWERS, /* sends the bytes it was given, then hangs up */
 	HANGS,	 /* says nothing until the other side has gone */
 	DRIPS,	 /* sends the bytes one at a time and slowly */
+	CLOSES,	 /* hangs up without having read the question */
 };
 
 /* An agent in a thread of its own, for one connection. */
@@ -94,6 +95,8 @@ static void behave(const struct fake *fake, int fd)
 	case ANSWERS:
 		(void)send(fd, fake->answer, fake->answer_len, MSG_NOSIGNAL);
 		break;
+	case CLOSES:
+		break;
 	case HANGS:
 		while (!gone_within(fd, -1)) {
 		}
@@ -112,7 +115,7 @@ static void *serve(void *untyped)
 	uint8_t head[4];
 	int fd = accept(fake->listener, NULL, NULL);
 
-	if (fd >= 0 && read_exactly(fd, head, sizeof(head))) {
+	if (fd >= 0 && fake->behaviour != CLOSES && read_exactly(fd, head, sizeof(head))) {
 		size_t len = (size_t)head[2] << 8 | head[3];
 
 		if (len <= sizeof(fake->question) && read_exactly(fd, fake->question, len)) {
@@ -392,6 +395,23 @@ START_TEST(an_agent_that_never_reads_is_left_at_the_deadline)
 }
 END_TEST
 
+START_TEST(an_agent_that_hangs_up_on_the_question_does_not_end_the_process)
+{
+	static uint8_t message[TRO_AGENT_MESSAGE_MAX];
+	struct fake *fake = fake_start(CLOSES, "", 0);
+	const tro_agent agent = {.socket_path = fake->path, .timeout_ms = TRO_AGENT_TIMEOUT_MS};
+	uint8_t *answer = NULL;
+	size_t answer_len = 0;
+	tro_err err = {.message = ""};
+
+	ck_assert_int_eq(
+		tro_agent_exchange(&answer, &answer_len, &agent, message, sizeof(message), &err),
+		TRO_KEY);
+	ck_assert_ptr_nonnull(strstr(err.message, "broke off"));
+	fake_stop(fake);
+}
+END_TEST
+
 START_TEST(a_socket_where_no_agent_is_gives_the_remedy)
 {
 	char path[256];
@@ -449,6 +469,8 @@ START_TEST(a_list_that_does_not_add_up_is_an_error)
 		size_t len;
 	} rows[] = {
 		{"\x05", 1},
+		{"\x0e\0\0\0\0", 5},
+		{"\x0c\0\0\0\x01\x7f\xff\xff\xff", 9},
 		{"\x0c", 1},
 		{"\x0c\0\0\0", 4},
 		{"\x0c\0\0\0\x01", 5},
@@ -651,6 +673,7 @@ int main(void)
 	tcase_add_test(tests, an_agent_that_hangs_is_left_at_the_deadline);
 	tcase_add_test(tests, an_agent_that_drips_is_left_at_the_same_deadline);
 	tcase_add_test(tests, an_agent_that_never_reads_is_left_at_the_deadline);
+	tcase_add_test(tests, an_agent_that_hangs_up_on_the_question_does_not_end_the_process);
 	tcase_add_test(tests, a_socket_where_no_agent_is_gives_the_remedy);
 	tcase_add_test(tests, only_ed25519_keys_are_listed);
 	tcase_add_test(tests, a_list_that_does_not_add_up_is_an_error);

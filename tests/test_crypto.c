@@ -51,6 +51,9 @@ START_TEST(starting_twice_is_starting_once_and_leaves_no_core_dumps)
 {
 	struct rlimit limit;
 
+	ck_assert_int_eq(getrlimit(RLIMIT_CORE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_CORE, &limit), 0);
 	start();
 	start();
 	ck_assert_int_eq(getrlimit(RLIMIT_CORE, &limit), 0);

@@ -1,8 +1,10 @@
 #include <check.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <tro/key.h>
 #include <unistd.h>
@@ -234,6 +236,23 @@ START_TEST(a_folder_that_is_not_there_is_named)
 	(void)snprintf(nowhere, sizeof(nowhere), "%s/none/officer.key", folder);
 	ck_assert_int_eq(tro_key_create(nowhere, name, NULL, &err), TRO_SYSTEM);
 	ck_assert_ptr_nonnull(strstr(err.message, "/none/officer.key"));
+}
+END_TEST
+
+START_TEST(a_key_that_does_not_fit_on_the_disk_leaves_nothing_behind)
+{
+	struct rlimit little;
+	tro_err err;
+
+	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &little), 0);
+	little.rlim_cur = 100;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
+	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_SYSTEM);
+	ck_assert_ptr_nonnull(strstr(err.message, "cannot write"));
+	ck_assert_int_ne(access(path, F_OK), 0);
+	little.rlim_cur = little.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
 }
 END_TEST
 
@@ -522,6 +541,7 @@ int main(void)
 	tcase_add_test(tests, no_key_is_made_with_a_bad_name_or_passphrase);
 	tcase_add_test(tests, nothing_that_exists_is_overwritten);
 	tcase_add_test(tests, a_folder_that_is_not_there_is_named);
+	tcase_add_test(tests, a_key_that_does_not_fit_on_the_disk_leaves_nothing_behind);
 	tcase_add_test(tests, a_key_file_that_is_not_there_is_not_found);
 	tcase_add_test(tests, a_key_file_open_to_others_is_refused_with_the_remedy);
 	tcase_add_test(tests, only_a_file_is_a_key_file);

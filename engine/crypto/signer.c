@@ -21,8 +21,9 @@ static tro_agent agent_at(const char *socket_path)
 	return (tro_agent){.socket_path = socket_path, .timeout_ms = TRO_AGENT_TIMEOUT_MS};
 }
 
-static tro_status signer_new(
-	tro_signer **out, const char *name, const uint8_t *public_key, tro_err *err)
+/* socket_path NULL: the key will be in this process. */
+static tro_status signer_new(tro_signer **out, const char *name, const uint8_t *public_key,
+	const char *socket_path, tro_err *err)
 {
 	tro_signer *signer = calloc(1, sizeof(*signer));
 
@@ -30,7 +31,8 @@ static tro_status signer_new(
 		return tro_err_nomem(err);
 	}
 	signer->name = strdup(name);
-	if (signer->name == NULL) {
+	signer->socket_path = socket_path == NULL ? NULL : strdup(socket_path);
+	if (signer->name == NULL || (socket_path != NULL && signer->socket_path == NULL)) {
 		tro_signer_free(signer);
 		return tro_err_nomem(err);
 	}
@@ -50,7 +52,7 @@ tro_status tro_signer_from_file(
 		status = tro_key_load(&key, &file, path, passphrase, err);
 	}
 	if (status == TRO_OK) {
-		status = signer_new(out, file.name, file.public_key, err);
+		status = signer_new(out, file.name, file.public_key, NULL, err);
 	}
 	if (status != TRO_OK) {
 		tro_ed25519_free(key);
@@ -92,7 +94,6 @@ static tro_status check_held(
 tro_status tro_signer_from_agent(tro_signer **out, const char *socket_path, const char *name,
 	const uint8_t public_key[32], tro_err *err)
 {
-	tro_signer *signer = NULL;
 	tro_status status = tro_crypto_init(err);
 
 	if (status == TRO_OK) {
@@ -105,18 +106,9 @@ tro_status tro_signer_from_agent(tro_signer **out, const char *socket_path, cons
 		status = check_held(socket_path, name, public_key, err);
 	}
 	if (status == TRO_OK) {
-		status = signer_new(&signer, name, public_key, err);
+		status = signer_new(out, name, public_key, socket_path, err);
 	}
-	if (status != TRO_OK) {
-		return status;
-	}
-	signer->socket_path = strdup(socket_path);
-	if (signer->socket_path == NULL) {
-		tro_signer_free(signer);
-		return tro_err_nomem(err);
-	}
-	*out = signer;
-	return TRO_OK;
+	return status;
 }
 
 tro_status tro_agent_list(uint8_t **out, size_t *out_count, const char *socket_path, tro_err *err)
