@@ -1,0 +1,377 @@
+/*
+ * The production definitions of drug dealing orders in England and Wales, played against the real
+ * chart library: from the empty draft to the approval. The orders are in test_ddtro_orders.c.
+ */
+#include "ddtro_story.h"
+
+START_TEST(the_definitions_load_in_production_without_fault)
+{
+	static const char *const names[] = {
+		"ddtro-ew/application", "ddtro-ew/order", "ddtro-ew/item"};
+
+	ck_assert_int_eq(tro_xml_init(NULL), TRO_OK);
+	tro_chart *chart = world_chart(names[_i]);
+
+	ck_assert_str_eq(tro_chart_version(chart), "1");
+	for (size_t i = 0; i < tro_chart_event_count(chart); i++) {
+		const tro_chart_event *event = tro_chart_event_at(chart, i);
+
+		ck_assert_msg(strcmp(event->title, event->name) != 0, "%s", event->name);
+		ck_assert_msg(event->role[0] == '\0' || event->basis[0] != '\0', "%s", event->name);
+		for (size_t j = 0; j < event->param_count; j++) {
+			ck_assert_msg(strcmp(event->params[j].title, event->params[j].name) != 0,
+				"%s: %s has no title", event->name, event->params[j].name);
+		}
+	}
+	tro_chart_free(chart);
+	tro_xml_quit();
+}
+END_TEST
+
+static const struct {
+	const char *from, *to;
+} spoilt[] = {
+	{"<title>Operation", "<title/><title>Operation"},
+	{"+447700900101</msisdn>", "07700900101</msisdn>"},
+	{"<use>past</use>", "<use>present</use>"},
+	{"class=\"comms-data\"", "class=\"warrant-interception\""},
+	{"mda-4-3-b", "mda-5-3"},
+	{"<actions>bar-calls", "<actions>bar-all"},
+	{"2026-11-13</comply-date>", "2026-02-30</comply-date>"},
+	{"15:00</comply-time>", "25:00</comply-time>"},
+	{"seq=\"13\"", "seq=\"-13\""},
+	{"<court>exampletown</court>", ""},
+	{"<carve-out>yes</carve-out>", "<carve-out>maybe</carve-out>"},
+};
+
+START_TEST(the_grammar_takes_the_sample_and_refuses_what_is_spoilt)
+{
+	tro_err err;
+	size_t len;
+	char *rules = world_file(DATA "ddtro-ew/case.rng", &len);
+	tro_rng *grammar = NULL;
+
+	ck_assert_int_eq(tro_xml_init(NULL), TRO_OK);
+	ck_assert_msg(
+		tro_rng_parse(&grammar, rules, len, "case.rng", &err) == TRO_OK, "%s", err.message);
+	char *sample = world_file(TRO_SOURCE_DIR "/tests/data/ddtro-ew-case.xml", &len);
+	char *text = calloc(1, len + 200);
+	char *at = strstr(sample, spoilt[_i].from);
+
+	ck_assert_ptr_nonnull(at);
+	for (int spoil = 0; spoil < 2; spoil++) {
+		const char *put = spoil ? spoilt[_i].to : spoilt[_i].from;
+		tro_xml_doc *doc = NULL;
+
+		(void)snprintf(text, len + 200, "%.*s%s%s", (int)(at - sample), sample, put,
+			at + strlen(spoilt[_i].from));
+		ck_assert_msg(tro_xml_parse(&doc, text, strlen(text), "case",
+				      &tro_xml_limits_default, &err) == TRO_OK,
+			"%s", err.message);
+		tro_status status = tro_rng_validate(grammar, doc, "case", NULL, &err);
+
+		ck_assert_msg(status == (spoil ? TRO_INVALID : TRO_OK), "%s", err.message);
+		tro_xml_free(doc);
+	}
+	tro_rng_free(grammar);
+	free(rules);
+	free(sample);
+	free(text);
+	tro_xml_quit();
+}
+END_TEST
+
+START_TEST(an_empty_draft_is_refused_for_everything_that_is_missing_at_once)
+{
+	static const char *const rules[] = {"R1", "R5", "R7", "R8", "R9", "R44", "R45", "grounds",
+		"candour", "alternatives", "innocent-users", "emergency-calls", "deponent",
+		"statement"};
+	world w;
+
+	begin(&w);
+	ck_assert_int_eq(act(&w, APP, "submit", OFFICER, ""), TRO_REFUSED);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		ck_assert_msg(found(&w, TRO_LEVEL_BLOCK, rules[i], ""), "%s", rules[i]);
+	}
+	for (size_t i = 0; i < tro_findings_count(w.findings); i++) {
+		ck_assert_str_ne(tro_findings_at(w.findings, i)->remedy, "");
+	}
+	ck_assert(in_state(&w, APP, "drafting"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(evidence_enters_only_with_its_provenance)
+{
+	world w;
+
+	begin(&w);
+	REFUSED(&w, "R46", "warrant", APP, "exhibit.add", OFFICER,
+		EXHIBIT "<class>warrant-interception</class>");
+	REFUSED(&w, "R48", "authorisation", APP, "exhibit.add", OFFICER,
+		EXHIBIT "<class>comms-data</class>");
+	REFUSED(&w, "R48", "outside", APP, "exhibit.add", OFFICER,
+		EXHIBIT "<class>comms-data</class><basis>b</basis><from>2026-10-01</from>"
+			"<to>2026-10-31</to><obtained>2026-11-01</obtained>");
+	MUST(&w, APP, "exhibit.add", OFFICER, EXHIBIT "<class>seized-device</class>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R47", "seized-device"));
+	REFUSED(&w, "exhibit", "already", APP, "exhibit.add", OFFICER,
+		EXHIBIT "<class>witness</class>");
+	MUST(&w, APP, "exhibit.remove", OFFICER, "<ref>AE1</ref>");
+	REFUSED(&w, "exhibit", "no exhibit", APP, "exhibit.remove", OFFICER, "<ref>AE1</ref>");
+	world_done(&w);
+}
+END_TEST
+
+static const struct {
+	const char *rule, *says, *row;
+} bad_items[] = {
+	{"R5", "row 1 identifies no item", "<provider>northway</provider>" BARS},
+	{"R5", "device-type",
+		"<msisdn>+447700900109</msisdn><device-type>mac</device-type>"
+		"<provider>northway</provider>" BARS},
+	{"provider", "'nobody'", "<msisdn>+447700900109</msisdn><provider>nobody</provider>" BARS},
+	{"action", "'bar-calls bar-all'",
+		"<msisdn>+447700900109</msisdn><provider>northway</provider>"
+		"<actions>bar-calls bar-all</actions>"},
+	{"action", "each once",
+		"<msisdn>+447700900109</msisdn><provider>northway</provider>"
+		"<actions>bar-calls bar-calls</actions>"},
+	{"action", "imei-block",
+		"<msisdn>+447700900109</msisdn><provider>northway</provider>"
+		"<actions>imei-block</actions>"},
+	{"action", "port-lock",
+		"<imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>port-lock</actions>"},
+	{"R55", "already",
+		"<msisdn>+447700900101</msisdn><provider>southern-cross</provider>" BARS},
+	{"R55", "repeats",
+		"<msisdn>+447700900109</msisdn><provider>northway</provider>" BARS
+		"</item><item n='2'><msisdn>+447700900109</msisdn>"
+		"<provider>northway</provider>" BARS},
+};
+
+START_TEST(a_row_that_is_no_item_is_refused_by_its_number)
+{
+	world w;
+	char params[2000];
+
+	begin(&w);
+	MUST(&w, APP, "item.add", OFFICER, ITEMS);
+	ck_value(&w, "$case/items/@next", "4");
+	(void)snprintf(
+		params, sizeof(params), "<items><item n='1'>%s</item></items>", bad_items[_i].row);
+	REFUSED(&w, bad_items[_i].rule, bad_items[_i].says, APP, "item.add", OFFICER, params);
+	ck_value(&w, "count($case/items/item)", "3");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(numbers_of_removed_items_are_not_used_again)
+{
+	world w;
+
+	begin(&w);
+	MUST(&w, APP, "item.add", OFFICER, ITEMS);
+	REFUSED(&w, "item", "not there", APP, "item.remove", OFFICER, "<items>2 9</items>");
+	MUST(&w, APP, "item.remove", OFFICER, "<items> 3  1 </items>");
+	ck_value(&w, "$case/items/item/@n", "2");
+	MUST(&w, APP, "item.add", OFFICER,
+		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
+		"<actions> imei-block </actions></item></items>");
+	ck_value(&w, "$case/items/item[2]/@n", "4");
+	ck_value(&w, "$case/items/item[2]/actions", "imei-block");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_proposal_keeps_to_regulation_3)
+{
+	world w;
+
+	begin(&w);
+	REFUSED(&w, "R15", "date and a time", APP, "order.propose", OFFICER,
+		"<provider>northway</provider><comply-date>2026-11-13</comply-date>");
+	REFUSED(&w, "R17", "reason", APP, "order.propose", OFFICER,
+		"<provider>northway</provider><comply-date>2026-11-13</comply-date>"
+		"<comply-time>15:00</comply-time>");
+	REFUSED(&w, "R18", "earlier", APP, "order.propose", OFFICER,
+		"<provider>northway</provider><earlier>no</earlier>");
+	REFUSED(&w, "provider", "nobody", APP, "order.propose", OFFICER,
+		"<provider>nobody</provider>");
+	MUST(&w, APP, "order.propose", OFFICER, NORTHWAY);
+	MUST(&w, APP, "order.propose", OFFICER, SOUTHERN);
+	MUST(&w, APP, "order.propose", OFFICER, "<provider>northway</provider>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "carve-out", ""));
+	ck_value(&w, "count($case/orders/order)", "2");
+	ck_value(&w, "$case/orders/order[@n = 1]/proposed/comply-date", "");
+	ck_value(&w, "$case/orders/order[@n = 1]/proposed/earlier", "yes");
+	MUST(&w, APP, "order.drop", OFFICER, "<provider>northway</provider>");
+	ck_value(&w, "$case/orders/order/provider", "southern-cross");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(each_provider_has_one_order_and_each_order_has_items)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "order.drop", OFFICER, "<provider>southern-cross</provider>");
+	REFUSED(&w, "R21", "southern-cross", APP, "submit", OFFICER, "");
+	MUST(&w, APP, "order.propose", OFFICER, SOUTHERN);
+	MUST(&w, APP, "item.remove", OFFICER, "<items>2</items>");
+	REFUSED(&w, "R21", "has no item", APP, "submit", OFFICER, "");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(only_the_deponent_signs_and_an_edit_voids_the_signature)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	ck_value(&w, "$case/statement/signed", "2026-11-02");
+	MUST(&w, APP, "draft.set", OFFICER, "<text>Other words</text>");
+	ck_value(&w, "$case/statement/signed", "");
+	REFUSED(&w, "R44", "sign", APP, "submit", OFFICER, "");
+	REFUSED(&w, "R44", "only the deponent", APP, "statement.sign", "P-0001", "officer",
+		"constable", "");
+	MUST(&w, APP, "statement.sign", OFFICER, "");
+	MUST(&w, APP, "submit", OFFICER, "");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_reviewer_returns_with_a_reason_and_passes_what_was_amended)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "submit", OFFICER, "");
+	REFUSED(&w, "four-eyes", "P-3KWT", APP, "review.pass", "P-3KWT", "legal-reviewer", "", "");
+	MUST(&w, APP, "review.return", REVIEWER, "<reason>Say who holds the handsets</reason>");
+	ck_assert(in_state(&w, APP, "drafting"));
+	MUST(&w, APP, "draft.set", OFFICER, "<candour>A boy of fifteen</candour>");
+	MUST(&w, APP, "statement.sign", OFFICER, "");
+	MUST(&w, APP, "submit", OFFICER, "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	ck_value(&w, "count($case/review/*)", "2");
+	ck_value(&w, "$case/review/review-return/reason", "Say who holds the handsets");
+	ck_value(&w, "count($_x/filings/filing[@name = 'application'])", "2");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(the_applicant_alone_approves_exactly_what_was_shown)
+{
+	char shown[200];
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "submit", OFFICER, "");
+	(void)snprintf(shown, sizeof(shown), "<document>%064x</document><decision>d</decision>",
+		w.seq - 1);
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	REFUSED(&w, "role", "authorising-officer", APP, "approve", OFFICER, shown);
+	REFUSED(&w, "four-eyes", "P-3KWT", APP, "approve", "P-3KWT", "authorising-officer",
+		"superintendent", shown);
+	REFUSED(&w, "R1", "'inspector'", APP, "approve", "P-9M2C", "authorising-officer",
+		"inspector", shown);
+	REFUSED(&w, "R1", "'nca-officer'", APP, "approve", "P-9M2C", "authorising-officer",
+		"nca-officer", shown);
+	REFUSED(&w, "R1", "''", APP, "approve", "P-9M2C", "authorising-officer", "", shown);
+	REFUSED(&w, "R53", "P-9M2C", APP, "approve", "P-0002", "authorising-officer",
+		"chief-superintendent", shown);
+	REFUSED(&w, "shown", H64, APP, "approve", APPLICANT,
+		"<document>" H64 "</document><decision>d</decision>");
+	shown[strlen("<document></document>") + 64] = '\0';
+	REFUSED(&w, "R53", "decision", APP, "approve", APPLICANT, shown);
+	(void)snprintf(shown, sizeof(shown), "<document>%064x</document><decision>d</decision>",
+		w.seq - 2);
+	MUST(&w, APP, "approve", "P-9M2C", "authorising-officer", "nca-deputy-director-general",
+		shown);
+	ck_assert(in_state(&w, APP, "approved"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_edit_after_approval_voids_it)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	approve(&w);
+	ck_value(&w, "count($case/approval)", "1");
+	MUST(&w, APP, "draft.set", OFFICER, "<grounds>Better grounds</grounds>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "void", "P-9M2C"));
+	ck_assert(in_state(&w, APP, "drafting"));
+	ck_value(&w, "count($case/approval)", "0");
+	REFUSED(&w, "state", "Draft", APP, "file", REVIEWER, "");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "submit", OFFICER, "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	MUST(&w, APP, "approval.return", APPLICANT, "<reason>Shorter</reason>");
+	MUST(&w, APP, "submit", OFFICER, "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	MUST(&w, APP, "reject", APPLICANT, "<reason>No</reason>");
+	ck_value(&w, "$case/ended/@how", "rejected");
+	MUST(&w, APP, "reopen", OFFICER, "");
+	MUST(&w, APP, "withdraw", OFFICER, "<reason>The line has fallen silent</reason>");
+	MUST(&w, APP, "close", OFFICER, "");
+	ck_assert(tro_chart_finished(w.matters[0].session));
+	world_done(&w);
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
+
+static void add_drafting(TCase *tcase)
+{
+	tcase_add_loop_test(tcase, the_definitions_load_in_production_without_fault, 0, 3);
+	tcase_add_loop_test(
+		tcase, the_grammar_takes_the_sample_and_refuses_what_is_spoilt, 0, COUNT(spoilt));
+	tcase_add_test(tcase, an_empty_draft_is_refused_for_everything_that_is_missing_at_once);
+	tcase_add_test(tcase, evidence_enters_only_with_its_provenance);
+	tcase_add_loop_test(
+		tcase, a_row_that_is_no_item_is_refused_by_its_number, 0, COUNT(bad_items));
+	tcase_add_test(tcase, numbers_of_removed_items_are_not_used_again);
+	tcase_add_test(tcase, a_proposal_keeps_to_regulation_3);
+	tcase_add_test(tcase, each_provider_has_one_order_and_each_order_has_items);
+	tcase_add_test(tcase, only_the_deponent_signs_and_an_edit_voids_the_signature);
+	tcase_add_test(tcase, a_reviewer_returns_with_a_reason_and_passes_what_was_amended);
+	tcase_add_test(tcase, the_applicant_alone_approves_exactly_what_was_shown);
+	tcase_add_test(tcase, an_edit_after_approval_voids_it);
+	tcase_add_test(tcase, a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again);
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("ddtro");
+	TCase *tcase = tcase_create("ddtro");
+
+	tcase_set_timeout(tcase, 120);
+	add_drafting(tcase);
+	suite_add_tcase(suite, tcase);
+	SRunner *runner = srunner_create(suite);
+
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

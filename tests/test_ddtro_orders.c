@@ -1,0 +1,324 @@
+/*
+ * The production definitions of drug dealing orders in England and Wales, played against the real
+ * chart library: from the court's decision to the end of the case.
+ */
+#include "ddtro_story.h"
+
+START_TEST(filing_makes_the_bundle_and_opens_one_order_for_each_provider)
+{
+	world w;
+
+	go_to_court(&w);
+	ck_value(&w, "$_x/filings/filing[last()]/@name", "court-bundle");
+	ck_value(&w, "$_x/filings/filing[last()]/@recipient", "exampletown");
+	ck_assert_uint_eq(w.matter_count, 3);
+	ck_assert(in_state(&w, "order.2", "applied"));
+	MUST(&w, APP, "hearing.record", REVIEWER,
+		"<occurred>2026-11-11T10:00:00.000000Z</occurred><private>no</private>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R12", "private"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R10", "absence"));
+	REFUSED(&w, "R10", "before the order is made", "order.1", "release", REVIEWER, "");
+	REFUSED(&w, "R10", "before the order is made", "order.1", "affected.step", OFFICER,
+		"<to>t</to><taken>t</taken>");
+	ck_value(&w, "count($_x/filings/filing[@name = 'provider-pack'])", "0");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_order_is_recorded_as_the_court_made_it_with_what_it_changed)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER,
+		"<date>2026-11-11</date><comply-date>2026-11-13</comply-date>"
+		"<comply-time>16:00</comply-time><carve-out>no</carve-out><left-out>3</left-out>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R17", "court agreed"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R18", "lacks the clause"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "carve-out", ""));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "changed-time", "'2026-11-13 16:00'"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "changed-until", "'2027-05-11'"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "changed-carve-out", "asked for was 'yes'"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "changed-items", "item 3"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R23", "serve"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R24", "affected"));
+	ck_value(&w, "$case/orders/order[1]/comply-by", "2026-11-13T16:00:00.000000Z");
+	ck_value(&w, "count($case/orders/order[1]/ordered/item)", "1");
+	ck_assert(in_state(&w, "order.1/item.1", "ordered"));
+	ck_assert_uint_eq(w.matter_count, 4);
+	/* corrected: item 3 is in it after all, and item 1 is not */
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<left-out>1</left-out>" SEALED);
+	ck_assert(in_state(&w, "order.1/item.1", "left-out"));
+	ck_assert(in_state(&w, "order.1/item.3", "ordered"));
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
+	ck_assert(in_state(&w, "order.1/item.1", "ordered"));
+	ck_value(&w, "count($case/orders/order[1]/made)", "1");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_order_without_a_time_runs_to_the_fifth_working_day_of_the_providers_division)
+{
+	world w;
+
+	go_to_court(&w);
+	set_time(&w, "2026-11-27T12:00:00Z");
+	MUST(&w, "order.1", "order.made", REVIEWER, "<date>2026-11-27</date>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R15", "fifth working day"));
+	MUST(&w, "order.2", "order.made", REVIEWER, "<date>2026-11-27</date>");
+	ck_value(&w, "$case/orders/order[1]/comply-by", "2026-12-05T00:00:00.000000Z");
+	ck_value(&w, "$case/orders/order[2]/comply-by", "2026-12-08T00:00:00.000000Z");
+	ck_value(&w, "$case/orders/order[2]/calendar", "uk 2026-11-01");
+	wait_until(&w, "2026-12-07T23:59:59Z");
+	ck_assert(in_state(&w, "order.1", "overdue"));
+	ck_assert(in_state(&w, "order.2", "due"));
+	MUST(&w, "order.2", "order.made", REVIEWER,
+		"<date>2026-11-27</date><comply-date>2026-12-07</comply-date>"
+		"<comply-time>23:59</comply-time>");
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "R17", ""));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_read_back_that_differs_is_refused_and_names_the_difference)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<privacy>granted</privacy>" SEALED);
+	REFUSED(&w, "read-back", "second person", "order.1", "release", REVIEWER, "");
+	REFUSED(&w, "four-eyes", "P-7HJQ", "order.1", "read-back", "P-7HJQ", "second-reader", "",
+		READ_ITEMS READ_TERMS);
+	REFUSED(&w, "read-back", "time to comply by: read was '16:00', recorded is '15:00'",
+		"order.1", "read-back", READER,
+		READ_ITEMS "<date>2026-11-11</date><comply-date>2026-11-13</comply-date>"
+			   "<comply-time>16:00</comply-time><until>2027-05-11</until>"
+			   "<court-reference>K1</court-reference>");
+	REFUSED(&w, "read-back", "row 1: +447700900108", "order.1", "read-back", READER,
+		"<items><item n='1'><msisdn>+447700900108</msisdn>" BARS "</item>"
+		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>" BARS
+		"</item></items>" READ_TERMS);
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "item 3: its number +447700900103"));
+	REFUSED(&w, "read-back", "row 2 (+447700900101): the actions read, 'bar-calls'", "order.1",
+		"read-back", READER,
+		"<items><item n='1'><msisdn>+447700900103</msisdn>" BARS "</item>"
+		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>"
+		"<actions>bar-calls</actions></item></items>" READ_TERMS);
+	REFUSED(&w, "read-back", "number of items: read were 1, recorded are 2", "order.1",
+		"read-back", READER,
+		"<items><item n='1'><msisdn>+447700900103</msisdn>" BARS
+		"</item></items>" READ_TERMS);
+	/* the same row twice hides the other item */
+	REFUSED(&w, "read-back", "item 1: its number", "order.1", "read-back", READER,
+		"<items><item n='1'><msisdn>+447700900103</msisdn>" BARS "</item>"
+		"<item n='2'><msisdn>+447700900103</msisdn>" BARS "</item></items>" READ_TERMS);
+	/* the IMEI of one item read at the other */
+	REFUSED(&w, "read-back", "is no item", "order.1", "read-back", READER,
+		"<items><item n='1'><msisdn>+447700900103</msisdn><imei>004999010640000</imei>" BARS
+		"</item><item n='2'><msisdn>+447700900101</msisdn>" BARS
+		"</item></items>" READ_TERMS);
+	ck_assert(in_state(&w, "order.1", "unread"));
+	MUST(&w, "order.1", "read-back", READER, READ_ITEMS READ_TERMS);
+	ck_assert(in_state(&w, "order.1", "read"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(nothing_is_released_while_disclosure_is_undecided_or_without_the_sealed_order)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE);
+	MUST(&w, "order.1", "read-back", READER, READ_ITEMS READ_TERMS);
+	REFUSED(&w, "R29", "undecided", "order.1", "release", REVIEWER, "");
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "sealed", ""));
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
+	ck_assert(in_state(&w, "order.1", "unread"));
+	MUST(&w, "order.1", "read-back", READER, READ_ITEMS READ_TERMS);
+	MUST(&w, "order.1", "privacy.decided", REVIEWER, "<outcome>pending</outcome>");
+	REFUSED(&w, "R29", "undecided", "order.1", "release", REVIEWER, "");
+	MUST(&w, "order.1", "privacy.decided", REVIEWER, "<outcome>refused</outcome>");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R30", "withdraw"));
+	MUST(&w, "order.1", "release", REVIEWER, "");
+	ck_value(&w, "$_x/filings/filing[last()]/@recipient", "northway");
+	REFUSED(&w, "released", "", "order.1", "release", REVIEWER, "");
+	REFUSED(&w, "condition", "variation", "order.1", "order.made", REVIEWER, MADE);
+	world_done(&w);
+}
+END_TEST
+
+#define AT(time) "<occurred>" time ".000000Z</occurred>"
+
+START_TEST(service_compliance_and_notices_are_recorded_whatever_their_sequence)
+{
+	world w;
+
+	release(&w);
+	ck_assert(in_state(&w, "order.1", "to-serve"));
+	MUST(&w, "order.1", "served", OFFICER,
+		AT("2026-11-11T11:00:00") "<method>email</method><to>desk</to>");
+	ck_assert(in_state(&w, "order.1", "paper-served"));
+	wait_until(&w, "2026-11-13T14:59:59Z");
+	ck_assert(in_state(&w, "order.1", "due"));
+	wait_until(&w, "2026-11-13T15:00:00Z");
+	ck_assert(in_state(&w, "order.1", "overdue"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R25", "Northway Mobile had to comply"));
+	MUST(&w, "order.1", "chased", OFFICER, AT("2026-11-13T15:00:00") "<to>desk</to>");
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-13T15:30:00"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "late", "2026-11-13T15:00"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R25", "Ofcom"));
+	ck_assert(in_state(&w, "order.1", "compliance-done"));
+	ck_assert(in_state(&w, "order.1/item.1", "restricted"));
+	MUST(&w, "order.1", "ofcom-notified", OFFICER, AT("2026-11-13T15:45:00"));
+	MUST(&w, "order.1", "affected.step", OFFICER, "<to>Subscriber</to><taken>Letter</taken>");
+	MUST(&w, "order.1", "affected.done", OFFICER, "<note>Nobody else is known</note>");
+	ck_assert(in_state(&w, "order.1", "ofcom-done"));
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	MUST(&w, "order.1", "served", OFFICER,
+		AT("2026-11-11T11:00:00") "<method>hand</method><to>Registered office</to>");
+	ck_assert(in_state(&w, "order.1", "compliance-done"));
+	ck_assert(in_state(&w, "order.1", "paper-served"));
+	/* the other order: the provider complies before anything was served */
+	MUST(&w, "order.2", "order.made", REVIEWER, "<date>2026-11-11</date>");
+	MUST(&w, "order.2", "complied", OFFICER, AT("2026-11-12T10:00:00"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "served", ""));
+	MUST(&w, "order.2", "served", OFFICER,
+		AT("2026-11-12T09:00:00") "<method>hand</method><to>desk</to>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "release", ""));
+	ck_assert(in_state(&w, "order.2", "unread"));
+	world_done(&w);
+}
+END_TEST
+
+#define AGREED "<applicant>A. Example</applicant><provider>B. Example</provider>"
+
+START_TEST(applicant_and_provider_can_agree_an_earlier_time_but_no_later_one)
+{
+	world w;
+
+	release(&w);
+	REFUSED(&w, "R19", "earlier", "order.1", "agree-earlier", OFFICER,
+		"<date>2026-11-13</date><time>15:00</time>" AGREED);
+	REFUSED(&w, "R19", "both", "order.1", "agree-earlier", OFFICER,
+		"<date>2026-11-12</date><time>09:00</time><applicant>A</applicant>");
+	MUST(&w, "order.1", "agree-earlier", OFFICER,
+		"<date>2026-11-12</date><time>09:00</time>" AGREED);
+	ck_value(&w, "$case/orders/order[1]/comply-by", "2026-11-12T09:00:00.000000Z");
+	wait_until(&w, "2026-11-12T09:00:00Z");
+	ck_assert(in_state(&w, "order.1", "overdue"));
+	/* the court gives more time */
+	MUST(&w, "order.1", "order.varied", REVIEWER,
+		"<date>2026-11-12</date><comply-date>2026-11-20</comply-date>"
+		"<comply-time>12:00</comply-time><until>2026-12-31</until>");
+	ck_assert(in_state(&w, "order.1", "due"));
+	ck_value(&w, "$case/orders/order[1]/ends", "2027-01-01T00:00:00.000000Z");
+	wait_until(&w, "2027-01-01T00:00:00Z");
+	ck_assert(in_state(&w, "order.1", "expired"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_innocent_item_is_freed_by_notice_only_if_the_order_says_so)
+{
+	world w;
+
+	release(&w);
+	REFUSED(&w, "item", "not an item of this order", "order.1", "item.exclude", OFFICER,
+		"<item>2</item><reason>r</reason>");
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T11:30:00"));
+	MUST(&w, "order.1", "item.exclude", OFFICER, "<item>3</item><reason>A relative's</reason>");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R27", "in writing"));
+	ck_value(&w, "$_x/filings/filing[last()]/@name", "carve-out-notice");
+	ck_assert(in_state(&w, "order.1/item.3", "excluded"));
+	ck_assert(in_state(&w, "order.1/item.1", "restricted"));
+	REFUSED(&w, "item", "before", "order.1", "item.exclude", OFFICER,
+		"<item>3</item><reason>r</reason>");
+	MUST(&w, "order.1", "item.told", OFFICER,
+		"<item>3</item>" AT("2026-11-11T11:40:00") "<method>email</method><to>desk</to>");
+	MUST(&w, "order.1/item.3", "item.restored", OFFICER, AT("2026-11-11T11:50:00"));
+	ck_assert(in_state(&w, "order.1/item.3", "restored"));
+	ck_value(&w, "count($case/orders/order[1]/exclusions/exclusion/restored)", "1");
+	/* order 2 has no such clause */
+	MUST(&w, "order.2", "order.made", REVIEWER, "<date>2026-11-11</date>");
+	REFUSED(&w, "R26", "vary", "order.2", "item.exclude", OFFICER,
+		"<item>2</item><reason>r</reason>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_case_closes_when_every_order_has_ended)
+{
+	world w;
+
+	release(&w);
+	REFUSED(&w, "orders", "northway", APP, "close", OFFICER, "");
+	MUST(&w, "order.2", "order.refused", REVIEWER, "<date>2026-11-11</date><reason>r</reason>");
+	wait_until(&w, "2027-04-13T23:00:00Z");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R41", "2027-05-11"));
+	wait_until(&w, "2027-05-11T23:00:00Z");
+	ck_assert(in_state(&w, "order.1", "expired"));
+	ck_assert(in_state(&w, "order.1/item.1", "lapsed"));
+	ck_value(&w, "$case/orders/order[1]/ended/@time", "2027-05-11T23:00:00.000000Z");
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-13T14:00:00"));
+	MUST(&w, APP, "close", OFFICER, "");
+	for (size_t i = 0; i < w.matter_count; i++) {
+		ck_assert(tro_chart_finished(w.matters[i].session));
+	}
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<privacy>refused</privacy>");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R30", "withdraw"));
+	MUST(&w, APP, "withdraw", REVIEWER, "<reason>Disclosure was not restricted</reason>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "in-force", "northway"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R30", "return"));
+	ck_assert(in_state(&w, "order.2", "not-pursued"));
+	ck_assert(in_state(&w, "order.1", "in-force"));
+	MUST(&w, APP, "documents.returned", REVIEWER, "<what>All forms and exhibits</what>");
+	REFUSED(&w, "orders", "northway", APP, "close", OFFICER, "");
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");
+	MUST(&w, APP, "close", OFFICER, "");
+	ck_assert(in_state(&w, "order.1/item.1", "closed"));
+	world_done(&w);
+}
+END_TEST
+
+static void add_orders(TCase *tcase)
+{
+	tcase_add_test(tcase, filing_makes_the_bundle_and_opens_one_order_for_each_provider);
+	tcase_add_test(tcase, an_order_is_recorded_as_the_court_made_it_with_what_it_changed);
+	tcase_add_test(tcase,
+		an_order_without_a_time_runs_to_the_fifth_working_day_of_the_providers_division);
+	tcase_add_test(tcase, a_read_back_that_differs_is_refused_and_names_the_difference);
+	tcase_add_test(tcase,
+		nothing_is_released_while_disclosure_is_undecided_or_without_the_sealed_order);
+	tcase_add_test(tcase, service_compliance_and_notices_are_recorded_whatever_their_sequence);
+	tcase_add_test(tcase, applicant_and_provider_can_agree_an_earlier_time_but_no_later_one);
+	tcase_add_test(tcase, an_innocent_item_is_freed_by_notice_only_if_the_order_says_so);
+	tcase_add_test(tcase, a_case_closes_when_every_order_has_ended);
+	tcase_add_test(tcase, a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged);
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("ddtro_orders");
+	TCase *tcase = tcase_create("ddtro_orders");
+
+	tcase_set_timeout(tcase, 120);
+	add_orders(tcase);
+	suite_add_tcase(suite, tcase);
+	SRunner *runner = srunner_create(suite);
+
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
