@@ -651,7 +651,7 @@ START_TEST(openssh_takes_our_key_and_signs_with_it)
 	ck_assert_int_eq(tro_signer_sign(signature, signer, "hello\n", 6, NULL), TRO_KEY);
 	/* The agent goes away between two signatures. */
 	ck_assert_int_eq(kill(pid, SIGTERM), 0);
-	ck_assert_int_eq(unlink(socket_path), 0);
+	(void)unlink(socket_path); /* if it has not done so itself by now */
 	ck_assert_int_eq(
 		tro_signer_sign(signature, signer, record_text, RECORD_LEN, &err), TRO_SYSTEM);
 	tro_signer_free(signer);
