@@ -1,23 +1,9 @@
 #include "xml/chars.h"
 #include "xml/fault.h"
+#include "xml/output.h"
 #include "xml/xml.h"
 
 #include <libxml/c14n.h>
-#include <libxml/xmlIO.h>
-
-static int write_bytes(void *user, const char *bytes, int len)
-{
-	tro_buf *out = user;
-
-	tro_buf_put(out, bytes, (size_t)len);
-	return out->status == TRO_OK ? len : -1;
-}
-
-static int close_bytes(void *user)
-{
-	(void)user;
-	return 0;
-}
 
 /* Does the document hold nothing of account but this element? Instructions beside the root are
  * part of the document, not of the element. */
@@ -37,29 +23,23 @@ static bool is_whole_document(const xmlNode *element)
 static tro_status canonicalise(tro_buf *out, xmlDocPtr doc, tro_err *err)
 {
 	tro_xml_fault fault = {0};
-	size_t before = out->len;
-	xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(write_bytes, close_bytes, out, NULL);
+	tro_xml_output output;
+	tro_status status = tro_xml_output_open(&output, out, NULL, err);
 
-	if (buffer == NULL) {
-		return tro_err_nomem(err);
+	if (status != TRO_OK) {
+		return status;
 	}
 	tro_xml_fault *outer = tro_xml_fault_catch(&fault);
-	int result = xmlC14NExecute(doc, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, buffer);
-	int closed = xmlOutputBufferClose(buffer);
+	int result =
+		xmlC14NExecute(doc, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, output.buffer);
+	bool complete = tro_xml_output_close(&output, result < 0);
 
 	tro_xml_fault_catch(outer);
-	if (result >= 0 && closed >= 0 && out->status == TRO_OK) {
-		return TRO_OK;
+	status = tro_buf_status(out, err);
+	if (complete || status != TRO_OK) {
+		return status;
 	}
-	tro_status status = tro_buf_status(out, err);
-
-	if (out->cap > 0) {
-		out->len = before;
-		out->ptr[before] = '\0';
-	}
-	return status != TRO_OK ? status
-				: tro_xml_fault_report(&fault, "cannot canonicalise the document",
-					  "libxml2 gives no reason", err);
+	return tro_xml_fault_report(&fault, "cannot canonicalise the document", NULL, err);
 }
 
 tro_status tro_xml_c14n(tro_buf *out, tro_xml_node *node, tro_err *err)

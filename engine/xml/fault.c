@@ -118,22 +118,24 @@ static const char *xpath_reason(int code)
 
 void tro_xml_fault_note(tro_xml_fault *fault, const xmlError *error)
 {
-	if (fault == NULL || error == NULL || error->level < XML_ERR_ERROR) {
+	if (fault == NULL || error == NULL) {
 		return;
 	}
 	bool is_xpath = error->domain == XML_FROM_XPATH;
 
+	/* Reported with no level at times; and a message is missing only if there was no memory
+	 * for it. */
 	if (error->code == XML_ERR_NO_MEMORY ||
-		(is_xpath && error->code == XML_XPATH_EXPRESSION_OK + XPATH_MEMORY_ERROR)) {
+		(is_xpath && error->code == XML_XPATH_EXPRESSION_OK + XPATH_MEMORY_ERROR) ||
+		(!is_xpath && error->message == NULL)) {
 		fault->nomem = true;
-	}
-	if (fault->set) {
 		return;
 	}
-	const char *reason = error->message == NULL ? "unknown fault" : error->message;
-
-	tro_xml_fault_say(fault, error->line, is_xpath ? xpath_reason(error->code) : reason);
-	fault->code = error->code;
+	if (error->level < XML_ERR_ERROR || fault->set) {
+		return;
+	}
+	tro_xml_fault_say(
+		fault, error->line, is_xpath ? xpath_reason(error->code) : error->message);
 	fault->offset = error->int1;
 }
 
@@ -147,7 +149,7 @@ tro_status tro_xml_fault_report(
 {
 	const char *reason = tro_xml_fault_reason(fault, otherwise);
 
-	if (fault->nomem) {
+	if (fault->nomem || reason == NULL) {
 		return tro_err_nomem(err);
 	}
 	if (fault->line > 0) {

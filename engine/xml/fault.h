@@ -28,7 +28,8 @@ void tro_xml_fault_note(tro_xml_fault *fault, const xmlError *error);
 void tro_xml_fault_say(tro_xml_fault *fault, int line, const char *text);
 /* The reason, or `otherwise` when none was reported. */
 const char *tro_xml_fault_reason(const tro_xml_fault *fault, const char *otherwise);
-/* TRO_NOMEM if memory ran out, else TRO_INVALID with "name:line: reason". */
+/* TRO_NOMEM if memory ran out, or if nothing was reported and `otherwise` is NULL (libxml2 is
+ * silent about nothing else); else TRO_INVALID with "name:line: reason". */
 tro_status tro_xml_fault_report(
 	const tro_xml_fault *fault, const char *name, const char *otherwise, tro_err *err);
 /* Copies a sentence of libxml2 in the form of our messages: lower case, one line, cut between

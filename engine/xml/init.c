@@ -5,6 +5,7 @@
 #include <libxml/globals.h>
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
+#include <libxml/xmlschemastypes.h>
 #include <libxslt/documents.h>
 #include <libxslt/extensions.h>
 #include <libxslt/security.h>
@@ -90,7 +91,8 @@ tro_status tro_xml_init(tro_err *err)
 	xmlSetStructuredErrorFunc(NULL, structured_fault);
 	xmlThrDefSetStructuredErrorFunc(NULL, structured_fault);
 	xmlSetExternalEntityLoader(deny_entity);
-	/* RELAX NG's data types are built at first use, which is not safe among threads. */
+	/* Data types are built at first use otherwise, which is not safe among threads. */
+	xmlSchemaInitTypes();
 	if (xmlRelaxNGInitTypes() != 0) {
 		return tro_err_nomem(err);
 	}

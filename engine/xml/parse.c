@@ -75,7 +75,7 @@ tro_status tro_xml_parse(tro_xml_doc **out, const char *bytes, size_t len, const
 	if (doc == NULL || fault.set || fault.nomem || !parser->wellFormed ||
 		!parser->nsWellFormed || doc->intSubset != NULL || doc->extSubset != NULL ||
 		xmlDocGetRootElement(doc) == NULL) {
-		status = tro_xml_fault_report(&fault, name, "is not well-formed XML", err);
+		status = tro_xml_fault_report(&fault, name, NULL, err);
 		xmlFreeDoc(doc);
 	} else {
 		*out = doc;

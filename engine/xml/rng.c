@@ -57,7 +57,7 @@ static tro_status compile_grammar(tro_rng *rng, tro_xml_doc *doc, const char *na
 	rng->grammar = xmlRelaxNGParse(parser);
 	xmlRelaxNGFreeParserCtxt(parser);
 	if (rng->grammar == NULL || fault.set || fault.nomem) {
-		return tro_xml_fault_report(&fault, name, "is not a RELAX NG grammar", err);
+		return tro_xml_fault_report(&fault, name, NULL, err);
 	}
 	return TRO_OK;
 }
@@ -200,7 +200,10 @@ static void note_invalid(void *user, xmlErrorPtr error)
 	bool echo = is_echo(report, error->code);
 
 	report->last_code = error->code;
-	if (echo || report->status != TRO_OK) {
+	if (error->code == XML_ERR_NO_MEMORY || error->message == NULL) {
+		report->first.nomem = true;
+	}
+	if (echo || report->first.nomem || report->status != TRO_OK) {
 		return;
 	}
 	put_reason(&reason, error);
@@ -229,8 +232,8 @@ tro_status tro_rng_validate(const tro_rng *rng, tro_xml_doc *doc, const char *na
 	if (report.status != TRO_OK) {
 		return report.status;
 	}
-	if (result == 0 && !report.first.set) {
+	if (result == 0 && !report.first.set && !report.first.nomem) {
 		return TRO_OK;
 	}
-	return tro_xml_fault_report(&report.first, name, "does not fit its grammar", err);
+	return tro_xml_fault_report(&report.first, name, NULL, err);
 }

@@ -220,11 +220,11 @@ static tro_status compile(xmlXPathCompExprPtr *out, tro_xpath *xpath, const char
 	if (*out != NULL) {
 		return TRO_OK;
 	}
-	if (fault->nomem) {
+	if (fault->nomem || !fault->set) {
 		return tro_err_nomem(err);
 	}
 	return tro_err_set(err, TRO_INVALID, "'%s' is no XPath expression: %s at offset %d", text,
-		tro_xml_fault_reason(fault, "syntax error"), fault->offset);
+		fault->message, fault->offset);
 }
 
 tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *err)

@@ -3,6 +3,7 @@
 #include "xml/fault.h"
 #include "xml/namespace.h"
 #include "xml/number.h"
+#include "xml/output.h"
 #include "xml/xml.h"
 
 #include <libxml/xpathInternals.h>
@@ -230,17 +231,31 @@ static tro_status prepare(xsltTransformContextPtr transform, struct run *run,
 
 static tro_status save(tro_buf *out, const tro_xslt *xslt, xmlDocPtr result, tro_err *err)
 {
-	xmlChar *text = NULL;
-	int len = 0;
+	const xmlChar *encoding = xslt->style->encoding;
+	xmlCharEncodingHandlerPtr encoder = NULL;
+	tro_xml_output output;
 
-	if (xsltSaveResultToString(&text, &len, result, xslt->style) != 0) {
-		return tro_err_set(err, TRO_INVALID, "%s: output cannot be serialised", xslt->name);
+	if (result->children == NULL) {
+		return TRO_OK;
 	}
-	if (text != NULL) {
-		tro_buf_put(out, text, (size_t)len);
-		xmlFree(text);
+	if (encoding != NULL && xmlStrcasecmp(encoding, to_xml("UTF-8")) != 0) {
+		encoder = xmlFindCharEncodingHandler(from_xml(encoding));
+		if (encoder == NULL) {
+			return tro_err_set(err, TRO_INVALID, "%s: unknown output encoding '%s'",
+				xslt->name, from_xml(encoding));
+		}
 	}
-	return tro_buf_status(out, err);
+	tro_status status = tro_xml_output_open(&output, out, encoder, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	int written = xsltSaveResultTo(output.buffer, result, xslt->style);
+
+	if (tro_xml_output_close(&output, written < 0)) {
+		return TRO_OK;
+	}
+	return tro_err_nomem(err);
 }
 
 static tro_status outcome(xsltTransformContextPtr transform, const struct run *run,
