@@ -24,6 +24,15 @@ void tro_offers_done(tro_offers *offers)
 	*offers = (tro_offers){0};
 }
 
+static tro_status join(char out[PATH_LEN], const char *folder, const char *path, tro_err *err)
+{
+	int len = snprintf(out, PATH_LEN, "%s/%s", folder, path);
+
+	return len > 0 && len < PATH_LEN
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID, "the path %.64s... is too long", folder);
+}
+
 static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 {
 	char chunk[65536];
@@ -109,11 +118,14 @@ static tro_status add(tro_offers *offers, const char *data_dir, const char *kind
 	const char *path, tro_err *err)
 {
 	char full[PATH_LEN];
-	int len = snprintf(full, sizeof(full), "%s/%s", data_dir, path);
+	tro_status status = join(full, data_dir, path, err);
 
-	if (!inside(path) || len < 0 || (size_t)len >= sizeof(full)) {
-		return tro_err_set(
+	if (status == TRO_OK && !inside(path)) {
+		status = tro_err_set(
 			err, TRO_INVALID, "'%s' is not a path inside %s", path, data_dir);
+	}
+	if (status != TRO_OK) {
+		return status;
 	}
 	tro_offer *grown = realloc(offers->items, (offers->count + 1) * sizeof(*grown));
 
@@ -127,7 +139,7 @@ static tro_status add(tro_offers *offers, const char *data_dir, const char *kind
 	if (offer->kind == NULL || offer->name == NULL) {
 		return tro_err_nomem(err);
 	}
-	tro_status status = read_file(&offer->bytes, full, err);
+	status = read_file(&offer->bytes, full, err);
 
 	if (status != TRO_OK) {
 		return status;
@@ -145,8 +157,11 @@ static tro_status add_workflow(
 	tro_buf bytes = TRO_BUF_INIT;
 	tro_xml_doc *doc = NULL;
 
-	(void)snprintf(full, sizeof(full), "%s/%s", data_dir, path);
-	tro_status status = read_file(&bytes, full, err);
+	tro_status status = join(full, data_dir, path, err);
+
+	if (status == TRO_OK) {
+		status = read_file(&bytes, full, err);
+	}
 
 	if (status == TRO_NOT_FOUND) {
 		return TRO_OK; /* a folder that is no workflow: calendars, registers */
@@ -231,15 +246,15 @@ static tro_status add_workflows(tro_offers *offers, const char *data_dir, tro_er
 	char **names = NULL;
 	size_t count = 0;
 
-	if (strlen(data_dir) > PATH_LEN / 2) {
-		return tro_err_set(err, TRO_INVALID, "the path of the data folder is too long");
+	tro_status status = join(path, data_dir, "workflows", err);
+
+	if (status == TRO_OK) {
+		status = list_folder(&names, &count, path, err);
 	}
-	(void)snprintf(path, sizeof(path), "%s/workflows", data_dir);
-	tro_status status = list_folder(&names, &count, path, err);
 
 	for (size_t i = 0; i < count; i++) {
-		(void)snprintf(path, sizeof(path), "workflows/%s/workflow.xml", names[i]);
 		if (status == TRO_OK) {
+			(void)snprintf(path, sizeof(path), "workflows/%s/workflow.xml", names[i]);
 			status = add_workflow(offers, data_dir, path, err);
 		}
 		free(names[i]);
@@ -256,8 +271,11 @@ static tro_status add_templates(tro_offers *offers, const char *data_dir, tro_er
 	char *rest = NULL;
 	int line = 0;
 
-	(void)snprintf(path, sizeof(path), "%s/templates/MANIFEST.txt", data_dir);
-	tro_status status = read_file(&bytes, path, err);
+	tro_status status = join(path, data_dir, "templates/MANIFEST.txt", err);
+
+	if (status == TRO_OK) {
+		status = read_file(&bytes, path, err);
+	}
 	char *text = status == TRO_OK ? bytes.ptr : NULL;
 
 	for (char *row; status == TRO_OK && text != NULL && *text != '\0'; text = rest) {

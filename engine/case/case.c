@@ -56,6 +56,22 @@ static tro_status from_records(tro_case *c, tro_err *err)
 	return status;
 }
 
+static tro_status read_first_time(tro_case *c, tro_err *err)
+{
+	tro_stored_record stored;
+	tro_record first;
+	tro_status status = tro_store_record_get(&stored, c->registry->store, c->id, 0, err);
+
+	if (status == TRO_OK) {
+		status = tro_record_read(&first, &stored, err);
+		tro_stored_record_done(&stored);
+	}
+	if (status == TRO_OK) {
+		c->first_time = first.time;
+	}
+	return status;
+}
+
 static tro_status load(tro_case *c, tro_err *err)
 {
 	tro_stored_record stored;
@@ -75,6 +91,9 @@ static tro_status load(tro_case *c, tro_err *err)
 	}
 	status = tro_record_read(&head, &stored, err);
 	if (status == TRO_OK) {
+		status = read_first_time(c, err);
+	}
+	if (status == TRO_OK) {
 		c->last_time = head.time;
 		tro_record_hash(c->head, stored.note, stored.note_len);
 		status = from_snapshot(c, &head, &stored, err);
@@ -84,6 +103,31 @@ static tro_status load(tro_case *c, tro_err *err)
 	}
 	tro_stored_record_done(&stored);
 	return status;
+}
+
+tro_status tro_case_reload(tro_case *c, tro_err *err)
+{
+	tro_session *spoiled = c->session;
+	tro_status status = tro_store_begin_read(c->registry->store, err);
+
+	c->session = NULL;
+	if (status == TRO_OK) {
+		status = load(c, err);
+		tro_store_rollback(c->registry->store); /* ends the stable view */
+	}
+	c->spoiled = status != TRO_OK;
+	if (c->spoiled) { /* readers still have something to read */
+		tro_session_free(c->session);
+		c->session = spoiled;
+	} else {
+		tro_session_free(spoiled);
+	}
+	return status;
+}
+
+tro_status tro_case_ready(tro_case *c, tro_err *err)
+{
+	return c->spoiled ? tro_case_reload(c, err) : TRO_OK;
 }
 
 tro_status tro_case_open(tro_case **out, tro_registry *registry, const char *id, tro_err *err)
@@ -98,11 +142,7 @@ tro_status tro_case_open(tro_case **out, tro_registry *registry, const char *id,
 	tro_status status = tro_id_check(c->id, id, err);
 
 	if (status == TRO_OK) {
-		status = tro_store_begin_read(registry->store, err);
-	}
-	if (status == TRO_OK) {
-		status = load(c, err);
-		tro_store_rollback(registry->store); /* ends the stable view */
+		status = tro_case_reload(c, err);
 	}
 	if (status != TRO_OK) {
 		tro_case_close(c);

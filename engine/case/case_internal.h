@@ -11,12 +11,21 @@
 struct tro_case {
 	tro_registry *registry;
 	char id[TRO_ID_SIZE];
-	uint64_t count;	       /* records */
-	uint8_t head[32];      /* hash of the newest note */
-	tro_time_us last_time; /* its time */
-	tro_session *session;  /* after the newest record */
-	tro_buf states;	       /* what tro_case_matter_at last printed */
+	uint64_t count;		/* records */
+	uint8_t head[32];	/* hash of the newest note */
+	tro_time_us first_time; /* of record 0 */
+	tro_time_us last_time;	/* of the newest record */
+	tro_session *session;	/* after the newest record */
+	bool spoiled;		/* a step came to nothing, and reloading failed too */
+	tro_buf states;		/* what tro_case_matter_at last printed */
 };
+
+/* ---- case.c ---- */
+
+/* Brings the case to its newest record again, after a step that came to nothing. */
+tro_status tro_case_reload(tro_case *c, tro_err *err) TRO_MUST_USE;
+/* Before a step: reloads where the last reload failed. */
+tro_status tro_case_ready(tro_case *c, tro_err *err) TRO_MUST_USE;
 
 /* ---- replay.c ---- */
 

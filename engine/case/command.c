@@ -216,20 +216,21 @@ static tro_status is_same_act(bool *out, tro_store *store, const char *case_id, 
 
 /* ---- an event on a case ---- */
 
-static tro_status first_time(tro_time_us *out, const tro_case *c, tro_err *err)
+/* The case stands at the record that was just written. */
+static void move_on(tro_case *c, const tro_entry *entry)
 {
-	tro_stored_record stored;
-	tro_record record;
-	tro_status status = tro_store_record_get(&stored, c->registry->store, c->id, 0, err);
+	memcpy(c->head, entry->hash, sizeof(c->head));
+	c->last_time = entry->record.time;
+	c->count = entry->record.seq + 1;
+}
 
-	if (status == TRO_OK) {
-		status = tro_record_read(&record, &stored, err);
-		tro_stored_record_done(&stored);
-	}
-	if (status == TRO_OK) {
-		*out = record.time;
-	}
-	return status;
+/* After a step that came to nothing the session is of no use. What was wrong with the step is what
+ * the caller hears. */
+static void fall_back(tro_case *c)
+{
+	tro_err ignored;
+
+	(void)!tro_case_reload(c, &ignored);
 }
 
 static tro_status take_and_write(tro_case *c, const tro_command *command, const char *matter,
@@ -246,7 +247,6 @@ static tro_status take_and_write(tro_case *c, const tro_command *command, const 
 		.time = record.time,
 		.seq = record.seq,
 		.data = tro_xml_root(data)};
-	tro_time_us created = 0;
 
 	memcpy(record.prev, c->head, sizeof(record.prev));
 	fill_record(&record, c->registry, c->id, matter, command->event, command->request);
@@ -257,14 +257,16 @@ static tro_status take_and_write(tro_case *c, const tro_command *command, const 
 	tro_status status = tro_session_step(c->session, &step, findings, err);
 
 	if (status == TRO_OK) {
-		status = first_time(&created, c, err);
-	}
-	if (status == TRO_OK && !command->dry_run) {
-		status = finish(c->registry, &w, &record, data, created, signer, err);
-	}
-	if (status == TRO_OK) {
 		out->seq = record.seq;
 		out->filing_count = c->session->filing_count;
+	}
+	if (status == TRO_OK && !command->dry_run) {
+		status = finish(c->registry, &w, &record, data, c->first_time, signer, err);
+	}
+	if (status == TRO_OK && !command->dry_run) {
+		move_on(c, &w.entry);
+	} else {
+		fall_back(c);
 	}
 	writing_done(&w);
 	return status;
@@ -341,7 +343,6 @@ static tro_status write_tick(tro_case *c, const tro_step *step, tro_err *err)
 	const tro_matter *root = &c->session->matters[0];
 	tro_xml_doc *data = NULL;
 	tro_signer *service = NULL;
-	tro_time_us created = 0;
 
 	memcpy(record.prev, c->head, sizeof(record.prev));
 	fill_record(&record, c->registry, c->id, "-", TRO_EVENT_TICK, NULL);
@@ -355,10 +356,10 @@ static tro_status write_tick(tro_case *c, const tro_step *step, tro_err *err)
 		status = tick_payload(&data, step, err);
 	}
 	if (status == TRO_OK) {
-		status = first_time(&created, c, err);
+		status = finish(c->registry, &w, &record, data, c->first_time, service, err);
 	}
 	if (status == TRO_OK) {
-		status = finish(c->registry, &w, &record, data, created, service, err);
+		move_on(c, &w.entry);
 	}
 	tro_signer_free(service);
 	tro_xml_free(data);
@@ -378,13 +379,19 @@ tro_status tro_case_tick(tro_case *c, tro_result *out, tro_findings *findings, t
 		.role = "service",
 		.time = tro_case_now(c),
 		.seq = c->count};
-	tro_status status;
+	tro_status status = tro_case_ready(c, err);
 
-	status = tro_session_tick(c->session, &step, &out->timer_count, findings, err);
+	step.seq = c->count;
+	if (status == TRO_OK) {
+		status = tro_session_tick(c->session, &step, &out->timer_count, findings, err);
+	}
 	if (status == TRO_OK && out->timer_count > 0) {
-		status = write_tick(c, &step, err);
 		out->seq = step.seq;
 		out->filing_count = c->session->filing_count;
+		status = write_tick(c, &step, err);
+	}
+	if (status != TRO_OK) {
+		fall_back(c);
 	}
 	return status;
 }

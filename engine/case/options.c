@@ -35,10 +35,12 @@ const tro_option *tro_options_at(const tro_options *options, size_t index)
 	return &options->items[index];
 }
 
-/* The case as it stands now: what is due has taken effect, in memory alone. Nobody acts. */
-static tro_status settle(tro_case *c, tro_step *step, const char *person, tro_err *err)
+/* The case as it stands now: what is due has taken effect, in memory alone (*out_ahead: the caller
+ * reloads the case afterwards). Nobody acts. */
+static tro_status settle(
+	tro_case *c, tro_step *step, const char *person, bool *out_ahead, tro_err *err)
 {
-	size_t fired;
+	size_t fired = 0;
 	tro_findings *ignored = tro_findings_new();
 
 	if (ignored == NULL) {
@@ -49,8 +51,13 @@ static tro_status settle(tro_case *c, tro_step *step, const char *person, tro_er
 		.role = "service",
 		.time = tro_case_now(c),
 		.seq = c->count};
-	tro_status status = tro_session_tick(c->session, step, &fired, ignored, err);
+	tro_status status = tro_case_ready(c, err);
 
+	if (status == TRO_OK) {
+		status = tro_session_tick(c->session, step, &fired, ignored, err);
+	}
+
+	*out_ahead = fired > 0 || status != TRO_OK;
 	tro_findings_free(ignored);
 	return status;
 }
@@ -129,13 +136,14 @@ tro_status tro_case_options(tro_options **out, tro_case *c, size_t person_index,
 	tro_options *options = calloc(1, sizeof(*options));
 	tro_buf roles = TRO_BUF_INIT;
 	tro_step step;
+	bool ahead = false;
 
 	if (options == NULL || (options->arena = tro_arena_new()) == NULL) {
 		free(options);
 		return tro_err_nomem(err);
 	}
 	tro_registry_roles(&roles, c->registry, person_index);
-	tro_status status = settle(c, &step, person->id, err);
+	tro_status status = settle(c, &step, person->id, &ahead, err);
 
 	for (size_t i = 0; i < c->session->matter_count && status == TRO_OK; i++) {
 		if (!tro_chart_finished(c->session->matters[i].chart)) {
@@ -144,6 +152,9 @@ tro_status tro_case_options(tro_options **out, tro_case *c, size_t person_index,
 		}
 	}
 	tro_buf_done(&roles);
+	if (ahead && status == TRO_OK) {
+		status = tro_case_reload(c, err);
+	}
 	if (status != TRO_OK) {
 		tro_options_free(options);
 		return status;
@@ -159,7 +170,8 @@ tro_status tro_case_why(tro_case *c, const char *event, const char *matter, size
 	const tro_matter *found;
 	tro_buf roles = TRO_BUF_INIT;
 	tro_step step;
-	tro_status status = settle(c, &step, person->id, err);
+	bool ahead = false;
+	tro_status status = settle(c, &step, person->id, &ahead, err);
 
 	if (status == TRO_OK) {
 		status = tro_case_resolve(&found, c->session, event, matter, err);
@@ -171,6 +183,11 @@ tro_status tro_case_why(tro_case *c, const char *event, const char *matter, size
 		status = tro_session_judge(c->session, &step, roles.ptr, findings, NULL, err);
 	}
 	tro_buf_done(&roles);
+	if (ahead) {
+		tro_status reloaded = tro_case_reload(c, err);
+
+		status = reloaded == TRO_OK ? status : reloaded;
+	}
 	return status;
 }
 

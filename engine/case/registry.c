@@ -25,8 +25,7 @@ tro_status tro_record_read(tro_record *out, const tro_stored_record *stored, tro
 	tro_note note;
 	tro_status status = tro_note_parse(&note, stored->note, stored->note_len, err);
 
-	return status == TRO_OK ? tro_record_parse(out, note.untrusted_text, note.text_len, err)
-				: status;
+	return status == TRO_OK ? tro_record_from_note(out, &note, err) : status;
 }
 
 tro_status tro_record_check_payload(

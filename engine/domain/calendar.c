@@ -339,7 +339,7 @@ static bool is_working(const division *of, tro_date date)
 tro_status tro_calendar_is_working_day(bool *out, const tro_calendar *calendar,
 	const char *division_name, tro_date date, tro_err *err)
 {
-	const division *of;
+	const division *of = NULL;
 	tro_status status = find_division(&of, calendar, division_name, err);
 
 	if (status == TRO_OK) {
@@ -354,7 +354,7 @@ tro_status tro_calendar_is_working_day(bool *out, const tro_calendar *calendar,
 tro_status tro_calendar_add_working_days(tro_date *out, const tro_calendar *calendar,
 	const char *division_name, tro_date from, int working_days, tro_err *err)
 {
-	const division *of;
+	const division *of = NULL;
 	tro_status status = find_division(&of, calendar, division_name, err);
 	int64_t day = tro_date_to_days(from);
 	tro_date date = from;

@@ -1,8 +1,9 @@
 /*
  * Cases: what its records say of one matter before a court and everything that hangs on it.
  *
- * A case is opened as of its newest record. It may be read as often as one likes; an act
- * (tro_case_act, tro_case_tick) uses it up, whether it succeeds or not: close it and open it again.
+ * A case is opened as of its newest record, and stands there again after every act: after one that
+ * was done at the new record, after one that was refused or failed where it was, with what others
+ * did meanwhile.
  */
 #ifndef TRO_CASE_H
 #define TRO_CASE_H

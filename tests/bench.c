@@ -1,0 +1,272 @@
+/*
+ * Measurements, each beside its floor in the same run; tools/bench prepares the store and prints
+ * the words.
+ *
+ *   bench command DIR CASE KEY PASSPHRASE COUNT   one signed durable command in this process, and
+ * its floor: signing the same text and the same writes to the same tables, committed bench bare DIR
+ * the floor of a whole process: opens the database, signs, commits, ends bench fill DIR COUNT rows
+ * of COUNT more cases in the projections
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <tro/case.h>
+#include <tro/registry.h>
+
+#include "base/text.h"
+#include "case/case_internal.h"
+#include "crypto/crypto.h"
+#include "ledger/tree.h"
+#include "store/store.h"
+
+#define MUST(call) must((call), &err, #call)
+
+static void must(tro_status status, const tro_err *err, const char *what)
+{
+	if (status != TRO_OK) {
+		(void)fprintf(stderr, "bench: %s: %s\n", what, err->message);
+		exit(EXIT_FAILURE);
+	}
+}
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), by_value);
+	return values[count / 2];
+}
+
+static long peak_kib(void)
+{
+	struct rusage usage;
+
+	(void)getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+/* ---- one command in this process ---- */
+
+static double one_command(tro_case *c, const tro_signer *signer, size_t n)
+{
+	tro_err err;
+	tro_result result;
+	char text[64];
+	tro_findings *findings = tro_findings_new();
+
+	(void)snprintf(text, sizeof(text), "What was tried, version %zu", n);
+	tro_argument arg = {.name = "alternatives", .value = text, .len = strlen(text)};
+	tro_command command = {.event = "draft.set", .args = &arg, .arg_count = 1};
+	double start = now_us();
+
+	MUST(tro_case_act(c, &command, signer, &result, findings, &err));
+	double took = now_us() - start;
+
+	tro_findings_free(findings);
+	return took;
+}
+
+/* What the floor writes: the rows that the last command wrote, kept aside, again under the next
+ * numbers. */
+typedef struct writes {
+	tro_store *store;
+	tro_stored_record stored;
+	tro_buf snapshot;
+	char case_id[TRO_ID_SIZE];
+} writes;
+
+static tro_status node_put(
+	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
+{
+	return tro_store_node_put(user, level, index, hash, err);
+}
+
+static tro_status node_get(
+	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
+{
+	return tro_store_node_get(out, user, level, index, err);
+}
+
+static double one_floor(writes *w, const tro_signer *signer, const char *text, size_t text_len)
+{
+	tro_err err;
+	uint8_t signature[64];
+	uint8_t leaf[32];
+	uint64_t position;
+	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = w->store};
+	double start = now_us();
+
+	MUST(tro_signer_sign(signature, signer, text, text_len, &err));
+	MUST(tro_store_begin_write(w->store, &err));
+	MUST(tro_store_record_append(w->store, w->case_id, &w->stored, &position, &err));
+	tro_record_leaf(leaf, w->stored.note, w->stored.note_len);
+	MUST(tro_tree_append(&nodes, position, leaf, &err));
+	tro_case_row row = {.id = w->case_id,
+		.title = "bench",
+		.workflow = "bench",
+		.states = "bench",
+		.head_hash = "bench",
+		.count = w->stored.seq + 1,
+		.updated = (tro_time_us)w->stored.seq};
+	MUST(tro_store_project(w->store, &row, NULL, 0, NULL, 0, NULL, 0, &err));
+	MUST(tro_store_snapshot_put(
+		w->store, w->case_id, w->stored.seq, w->snapshot.ptr, w->snapshot.len, &err));
+	MUST(tro_store_commit(w->store, &err));
+	double took = now_us() - start;
+
+	w->stored.seq++;
+	return took;
+}
+
+/* Commands go to the store, the floor to a copy of it, in turns, so that a noisy moment hits both.
+ */
+static int bench_command(char **argv)
+{
+	tro_err err;
+	size_t count = (size_t)strtoul(argv[6], NULL, 10);
+	tro_registry *registry = NULL;
+	tro_signer *signer = NULL;
+	writes w = {.snapshot = TRO_BUF_INIT, .case_id = "bench"};
+	uint64_t seq;
+	tro_case *c = NULL;
+	double *commands = calloc(count, sizeof(*commands));
+	double *floors = calloc(count, sizeof(*floors));
+	char copy[4096];
+
+	(void)snprintf(copy, sizeof(copy), "%s.floor", argv[2]);
+	MUST(tro_registry_open(&registry, argv[2], &err));
+	MUST(tro_signer_from_file(&signer, argv[4], argv[5], &err));
+	MUST(tro_case_open(&c, registry, argv[3], &err));
+	(void)one_command(c, signer, count); /* loads the definitions */
+	MUST(tro_store_record_get(
+		&w.stored, registry->store, argv[3], tro_case_count(c) - 1, &err));
+	MUST(tro_store_snapshot_get(&w.snapshot, &seq, registry->store, argv[3], &err));
+	MUST(tro_store_open(&w.store, copy, &err));
+	const char *end = strstr(w.stored.note, "\n\n");
+	size_t text_len = (size_t)(end - w.stored.note) + 1;
+
+	w.stored.seq = 0;
+	for (size_t i = 0; i < count; i++) {
+		commands[i] = one_command(c, signer, i);
+		floors[i] = one_floor(&w, signer, w.stored.note, text_len);
+	}
+	double command = median(commands, count);
+	double floor = median(floors, count);
+
+	(void)printf("command in-process       %8.0f us   floor (sign + same commit) %8.0f us   "
+		     "ratio %.2f\n",
+		command, floor, command / floor);
+	(void)printf("session %zu bytes; peak memory %ld KiB (with the key derivation's 64 MiB)\n",
+		w.snapshot.len, peak_kib());
+	tro_stored_record_done(&w.stored);
+	tro_buf_done(&w.snapshot);
+	tro_store_close(w.store);
+	tro_case_close(c);
+	tro_signer_free(signer);
+	tro_registry_close(registry);
+	free(commands);
+	free(floors);
+	return EXIT_SUCCESS;
+}
+
+/* ---- a whole process at its barest ---- */
+
+static int bench_bare(char **argv)
+{
+	tro_err err;
+	tro_store *store = NULL;
+	tro_ed25519 *key = NULL;
+	uint8_t seed[32] = {1};
+	uint8_t signature[64];
+	uint64_t count = 0;
+	uint64_t position;
+	char note[900];
+	tro_stored_record stored = {.note = note, .note_len = sizeof(note)};
+
+	memset(note, 'x', sizeof(note));
+	MUST(tro_crypto_init(&err));
+	MUST(tro_ed25519_new(&key, seed, &err));
+	MUST(tro_store_open(&store, argv[2], &err));
+	MUST(tro_ed25519_sign(signature, key, note, sizeof(note), &err));
+	MUST(tro_store_begin_write(store, &err));
+	if (tro_store_case_count(&count, store, "bare", &err) != TRO_OK) {
+		count = 0;
+	}
+	stored.seq = count;
+	MUST(tro_store_record_append(store, "bare", &stored, &position, &err));
+	MUST(tro_store_commit(store, &err));
+	tro_store_close(store);
+	tro_ed25519_free(key);
+	return EXIT_SUCCESS;
+}
+
+/* ---- many cases ---- */
+
+static int bench_fill(char **argv)
+{
+	tro_err err;
+	tro_store *store = NULL;
+	unsigned long count = strtoul(argv[3], NULL, 10);
+
+	MUST(tro_crypto_init(&err));
+	MUST(tro_store_open(&store, argv[2], &err));
+	MUST(tro_store_begin_write(store, &err));
+	for (unsigned long i = 0; i < count; i++) {
+		char id[32];
+
+		(void)snprintf(id, sizeof(id), "FILL-%05lu", i);
+		tro_case_row row = {.id = id,
+			.title = "Operation Lantern: the Kit line",
+			.workflow = "ddtro-ew",
+			.states = "application: Before the court, or decided; order.1: Served, "
+				  "Compliance due",
+			.head_hash = "-",
+			.count = 30,
+			.created = (tro_time_us)i,
+			.updated = (tro_time_us)i};
+		tro_matter_row matters[] = {{.id = "application",
+						    .definition = "ddtro-ew/application",
+						    .states = "Before the court"},
+			{.id = "order.1", .definition = "ddtro-ew/order", .states = "Served"}};
+		tro_timer_row timers[] = {{.matter = "order.1",
+			.id = "comply-by",
+			.event = "compliance.overdue",
+			.due = 4102444800000000}};
+
+		MUST(tro_store_project(store, &row, matters, 2, timers, 1, NULL, 0, &err));
+	}
+	MUST(tro_store_commit(store, &err));
+	tro_store_close(store);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 7 && strcmp(argv[1], "command") == 0) {
+		return bench_command(argv);
+	}
+	if (argc == 3 && strcmp(argv[1], "bare") == 0) {
+		return bench_bare(argv);
+	}
+	if (argc == 4 && strcmp(argv[1], "fill") == 0) {
+		return bench_fill(argv);
+	}
+	(void)fprintf(stderr, "usage: bench command|bare|fill ...; see tools/bench\n");
+	return 2;
+}
