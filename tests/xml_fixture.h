@@ -7,6 +7,7 @@
 #include "xml/xml.h"
 
 #include <check.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,15 @@ static inline void assert_canonical(tro_xml_node *node, const char *expected)
 
 	ck_assert_str_eq(text, expected);
 	free(text);
+}
+
+/* xorshift64: the same walk on every machine */
+static inline uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
 }
 
 static inline int run_suite(Suite *suite)

@@ -5,6 +5,7 @@
 
 #include <libxml/xpathInternals.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,13 @@ static void put_fraction(tro_buf *out, double number)
 	}
 }
 
+static bool is_integer(double number)
+{
+	static const double fractions_end = 9007199254740992.0; /* 2^53 */
+
+	return fabs(number) >= fractions_end || number == (double)(int64_t)number;
+}
+
 void tro_xpath_put_number(tro_buf *out, double number)
 {
 	if (isnan(number)) {
@@ -57,7 +65,7 @@ void tro_xpath_put_number(tro_buf *out, double number)
 		tro_buf_puts(out, number < 0 ? "-Infinity" : "Infinity");
 	} else if (number == 0) {
 		tro_buf_puts(out, "0"); /* negative zero too */
-	} else if (number == trunc(number)) {
+	} else if (is_integer(number)) {
 		tro_buf_printf(out, "%.0f", number);
 	} else {
 		put_fraction(out, number);
