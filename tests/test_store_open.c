@@ -2,6 +2,7 @@
 #include <sys/file.h>
 #include <sys/vfs.h>
 
+#include "store/failure.h"
 #include "store/path.h"
 #include "store/schema.h"
 #include "store_fixture.h"
@@ -362,6 +363,41 @@ START_TEST(a_network_file_system_holds_no_store)
 }
 END_TEST
 
+START_TEST(what_sqlite_says_becomes_what_a_caller_can_act_on)
+{
+	static const struct {
+		int rc;
+		tro_status status;
+		const char *message;
+	} cases[] = {
+		{SQLITE_BUSY, TRO_CHANGED, "somebody else is writing"},
+		{SQLITE_BUSY_SNAPSHOT, TRO_CHANGED, "try again"},
+		{SQLITE_BUSY_RECOVERY, TRO_CHANGED, "try again"},
+		{SQLITE_LOCKED, TRO_CHANGED, "try again"},
+		{SQLITE_FULL, TRO_SYSTEM, "the disk is full"},
+		{SQLITE_IOERR_WRITE, TRO_SYSTEM, "cannot read or write"},
+		{SQLITE_IOERR_FSYNC, TRO_SYSTEM, "cannot read or write"},
+		{SQLITE_IOERR_NOMEM, TRO_NOMEM, "out of memory"},
+		{SQLITE_NOMEM, TRO_NOMEM, "out of memory"},
+		{SQLITE_CANTOPEN, TRO_SYSTEM, "cannot open"},
+		{SQLITE_READONLY, TRO_SYSTEM, "may only read"},
+		{SQLITE_READONLY_DBMOVED, TRO_SYSTEM, "may only read"},
+		{SQLITE_CORRUPT, TRO_INVALID, "damaged"},
+		{SQLITE_CORRUPT_INDEX, TRO_INVALID, "damaged"},
+		{SQLITE_IOERR_CORRUPTFS, TRO_INVALID, "damaged"},
+		{SQLITE_NOTADB, TRO_INVALID, "damaged"},
+		{SQLITE_CONSTRAINT_TRIGGER, TRO_INVALID, "cannot hold this"},
+		{SQLITE_TOOBIG, TRO_INVALID, "cannot hold this"},
+		{SQLITE_PROTOCOL, TRO_SYSTEM, "cannot use"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CHECK_STATUS(tro_store_failure(NULL, cases[i].rc, "tro.db", &err), cases[i].status);
+		CHECK_MESSAGE(cases[i].message);
+	}
+}
+END_TEST
+
 /* ---- migrations ---- */
 
 static const unsigned char step_1[] = "CREATE TABLE a (x); PRAGMA user_version = 1;";
@@ -473,6 +509,7 @@ static Suite *open_suite(void)
 	tcase_add_test(opening, an_account_that_may_only_read_is_told_so);
 	tcase_add_test(opening, network_file_systems_are_told_by_their_type);
 	tcase_add_test(opening, a_network_file_system_holds_no_store);
+	tcase_add_test(opening, what_sqlite_says_becomes_what_a_caller_can_act_on);
 	suite_add_tcase(suite, opening);
 	tcase_add_checked_fixture(migrating, fixture_setup, fixture_teardown);
 	tcase_add_test(migrating, steps_run_in_order_all_or_none);

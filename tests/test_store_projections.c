@@ -214,6 +214,18 @@ START_TEST(the_digest_tells_any_two_projections_apart_and_survives_a_rebuild)
 		"UPDATE filing_index SET sha256 = zeroblob(32) WHERE filing = 'f1'",
 		"UPDATE snapshot SET seq = 7",
 		"UPDATE snapshot SET bytes = x'00'",
+		/* Values that would read alike without their lengths. */
+		"UPDATE case_index SET title = 'x', workflow = 'y' || CAST (x'0000000000000003' AS"
+		" TEXT) || 'z'",
+		"UPDATE case_index SET title = 'x' || CAST (x'0000000000000003' AS TEXT) || 'y',"
+		" workflow = 'z'",
+		/* Rows that would read alike without the end of each table. */
+		"DELETE FROM matter_index; DELETE FROM timer_index;"
+		"INSERT INTO matter_index (case_id, matter, definition, states, finished)"
+		" VALUES ('c', 'm', 'd', 's', 0)",
+		"DELETE FROM matter_index; DELETE FROM timer_index;"
+		"INSERT INTO timer_index (case_id, matter, timer, event, due)"
+		" VALUES ('c', 'm', 'd', 's', 0)",
 	};
 	enum { CHANGE_COUNT = sizeof(changes) / sizeof(changes[0]) };
 	uint8_t before[32];

@@ -199,6 +199,62 @@ START_TEST(a_view_stays_as_it_was_while_others_write)
 }
 END_TEST
 
+enum { CROWD = 3, TURNS = 25 };
+
+/* Appends to one case, as often as somebody else was faster. */
+static void append_in_turns(int from, int to)
+{
+	tro_store *store = fixture_open();
+
+	(void)from;
+	for (int i = 0; i < TURNS; i++) {
+		uint64_t seq = 0;
+		tro_status status = TRO_CHANGED;
+
+		while (status == TRO_CHANGED) {
+			status = tro_store_case_count(&seq, store, "c", &err);
+			ck_assert(status == TRO_OK || status == TRO_NOT_FOUND);
+			tro_stored_record record = sample(seq, "x");
+
+			CHECK_OK(tro_store_begin_write(store, &err));
+			status = tro_store_record_append(store, "c", &record, NULL, &err);
+			ck_assert(status == TRO_OK || status == TRO_CHANGED);
+			if (status == TRO_OK) {
+				CHECK_OK(tro_store_commit(store, &err));
+			}
+			tro_store_rollback(store);
+		}
+	}
+	tro_store_close(store);
+	tell(to);
+}
+
+START_TEST(several_writers_at_once_lose_nothing_and_leave_no_gap)
+{
+	helper helpers[CROWD];
+	tro_store *store = fixture_create();
+
+	tro_store_close(store);
+	for (int i = 0; i < CROWD; i++) {
+		helpers[i] = start_helper(append_in_turns);
+	}
+	for (int i = 0; i < CROWD; i++) {
+		hear(helpers[i].from);
+		end_helper(&helpers[i]);
+	}
+	store = fixture_open();
+	ck_assert_uint_eq(log_size(store), CROWD * TURNS);
+	for (uint64_t i = 0; i < CROWD * TURNS; i++) {
+		tro_stored_record back;
+
+		CHECK_OK(tro_store_record_get(&back, store, "c", i, &err));
+		ck_assert_uint_eq(back.position, i);
+		tro_stored_record_done(&back);
+	}
+	tro_store_close(store);
+}
+END_TEST
+
 static void die_in_transaction(int from, int to)
 {
 	tro_store *store = fixture_open();
@@ -244,6 +300,7 @@ static Suite *transaction_suite(void)
 	tcase_add_test(transactions, a_transaction_in_which_something_failed_cannot_be_committed);
 	tcase_add_test(transactions, a_second_writer_waits_and_is_then_told_to_try_again);
 	tcase_add_test(transactions, a_view_stays_as_it_was_while_others_write);
+	tcase_add_test(transactions, several_writers_at_once_lose_nothing_and_leave_no_gap);
 	tcase_add_test(
 		transactions, a_process_killed_in_a_transaction_leaves_the_store_as_before_it);
 	suite_add_tcase(suite, transactions);

@@ -130,40 +130,41 @@ static tro_status check_file(const tro_store *store, tro_err *err)
 	return tro_err_set(err, TRO_NOT_FOUND, "there is no store in %s", store->dir);
 }
 
-static tro_status check_identity(tro_store *store, tro_err *err)
+/* Before anything is set or written. */
+static tro_status check_identity(int64_t *out_version, tro_store *store, tro_err *err)
 {
 	int64_t application_id = 0;
-	int64_t version = 0;
 	tro_status status =
-		tro_schema_identify(&application_id, &version, store->db, store->path, err);
+		tro_schema_identify(&application_id, out_version, store->db, store->path, err);
 
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (application_id != TRO_SCHEMA_APPLICATION_ID || version < 1) {
+	if (application_id != TRO_SCHEMA_APPLICATION_ID || *out_version < 1) {
 		return tro_err_set(err, TRO_INVALID,
 			"%s is not a store's database: it is empty, or belongs to another program",
 			store->path);
-	}
-	if ((uint64_t)version != tro_schema_step_count) {
-		return tro_schema_migrate(
-			store->db, tro_schema_steps, tro_schema_step_count, store->path, err);
 	}
 	return TRO_OK;
 }
 
 static tro_status open_database(tro_store *store, tro_err *err)
 {
+	int64_t version = 0;
 	tro_status status = check_file(store, err);
 
 	if (status == TRO_OK) {
 		status = tro_connection_open(&store->db, store->path, err);
 	}
 	if (status == TRO_OK) {
-		status = check_identity(store, err);
+		status = check_identity(&version, store, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_connection_configure(store->db, store->path, err);
+	}
+	if (status == TRO_OK && (uint64_t)version != tro_schema_step_count) {
+		status = tro_schema_migrate(
+			store->db, tro_schema_steps, tro_schema_step_count, store->path, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_connection_use_wal(store->db, store->path, err);

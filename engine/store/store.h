@@ -5,6 +5,12 @@
  * Primary tables: record (append-only by trigger), payload, outcome_salt, blob, tree node.
  * Projections, which can be dropped and rebuilt: snapshot, case_index, matter_index, timer_index,
  * filing_index. One step is one transaction (WAL, synchronous=FULL).
+ *
+ * One thread at a time uses a store, and no store crosses fork(2); several threads or processes
+ * open one each. tro_crypto_init comes first. Failures of the database, from any function:
+ * TRO_CHANGED when somebody else holds the write lock, TRO_INVALID when it is damaged, TRO_SYSTEM
+ * when the disk is full or fails, TRO_NOMEM. A callback may use the store as it likes; what it is
+ * given lives until it returns; a status other than TRO_OK ends the list and is returned.
  */
 #ifndef TRO_STORE_STORE_H
 #define TRO_STORE_STORE_H
@@ -21,8 +27,9 @@ typedef struct tro_store tro_store;
 /* The wall clock. The one place that reads it. */
 tro_time_us tro_clock_now(void);
 
-/* Creates the folder (which must not exist or be empty) with an empty database. TRO_SYSTEM on
- * network file systems. */
+/* Creates the folder (which must not exist or be empty, else TRO_USAGE) with an empty database,
+ * whole or not at all: what an interrupted creation left is cleared away by the next. TRO_NOT_FOUND
+ * when the folder above it does not exist, TRO_SYSTEM on network file systems. */
 tro_status tro_store_create(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
 /* Opens and, if need be, migrates. TRO_NOT_FOUND when there is no tro.db; TRO_INVALID when it is
  * not ours or newer than this program. */
@@ -31,8 +38,11 @@ void tro_store_close(tro_store *store);
 const char *tro_store_dir(const tro_store *store);
 
 /* Transactions. begin_write takes the write lock (waits up to five seconds, then TRO_CHANGED).
- * commit is durable when it returns TRO_OK. rollback does nothing when none is open. begin_read
- * gives a stable view. */
+ * commit is durable when it returns TRO_OK and ends the transaction whatever it returns; when the
+ * disk failed under it (TRO_SYSTEM), the next opening shows all of the transaction or nothing. Once
+ * anything failed in a write transaction, nothing more is written in it and commit undoes it.
+ * rollback does nothing when none is open. begin_read gives a stable view. TRO_USAGE when one is
+ * open already, when commit finds none, and from every writing function in the wrong kind. */
 tro_status tro_store_begin_write(tro_store *store, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_begin_read(tro_store *store, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_commit(tro_store *store, tro_err *err) TRO_MUST_USE;
@@ -55,7 +65,9 @@ typedef struct tro_stored_record {
 void tro_stored_record_done(tro_stored_record *record);
 
 /* Appends at the log's end inside the open write transaction: record row, payload and salts (as the
- * flags say). note is stored as it is, read back and compared. */
+ * flags say; record->position is ignored). note is stored as it is, read back and compared.
+ * TRO_CHANGED when record->seq is not the next of the case. TRO_INVALID when case_id is not 1 to 64
+ * letters, digits, hyphens, underscores and, not first, dots. */
 tro_status tro_store_record_append(tro_store *store, const char *case_id,
 	const tro_stored_record *record, uint64_t *out_position, tro_err *err) TRO_MUST_USE;
 /* TRO_NOT_FOUND when there is none. */
@@ -73,14 +85,16 @@ tro_status tro_store_each_case(tro_store *store,
 	tro_status (*each)(void *user, const char *case_id, tro_err *err), void *user,
 	tro_err *err) TRO_MUST_USE;
 
-/* ---- tree nodes ---- */
+/* ---- tree nodes, inside the open write transaction; putting the same again is fine, another hash
+ * is TRO_INVALID ---- */
 tro_status tro_store_node_get(uint8_t out[32], tro_store *store, unsigned level, uint64_t index,
 	tro_err *err) TRO_MUST_USE;
 tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
 	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
 
-/* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when read
- * (TRO_SYSTEM "damaged") ---- */
+/* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when put
+ * (TRO_INVALID) and when read (TRO_SYSTEM "damaged"); put may stand outside of a transaction and be
+ * repeated; get appends to out ---- */
 tro_status tro_store_blob_put(tro_store *store, const uint8_t sha256[32], const void *bytes,
 	size_t len, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_blob_get(
@@ -126,7 +140,9 @@ typedef struct tro_filing_row {
 	uint64_t size;
 } tro_filing_row;
 
-/* Replace all rows of a case (row, matters, timers, filings), in the open write transaction. */
+/* Replace all rows of a case (row, matters, timers, filings), in the open write transaction; rows
+ * that are the same are not written. A NULL text is stored, and read, as the empty one. TRO_INVALID
+ * when two rows of a kind have one id. */
 tro_status tro_store_project(tro_store *store, const tro_case_row *row,
 	const tro_matter_row *matters, size_t matter_count, const tro_timer_row *timers,
 	size_t timer_count, const tro_filing_row *filings, size_t filing_count,
@@ -152,7 +168,7 @@ tro_status tro_store_projection_digest(
 	uint8_t out[32], tro_store *store, const char *case_id, tro_err *err) TRO_MUST_USE;
 
 /* The snapshot: the session's bytes after the case's head record. TRO_NOT_FOUND when there is none.
- */
+ * put may stand outside of a transaction; get appends to out. */
 tro_status tro_store_snapshot_put(tro_store *store, const char *case_id, uint64_t seq,
 	const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_snapshot_get(tro_buf *out, uint64_t *out_seq, tro_store *store,
