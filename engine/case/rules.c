@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "filing/lookup.h"
+
 tro_status tro_rules_hash(
 	uint8_t out[32], const tro_rules *rules, const char *kind, const char *name, tro_err *err)
 {
@@ -113,27 +115,11 @@ tro_status tro_rules_root_chart(
 
 /* ---- registers and code lists ---- */
 
-/* The child element with this value in an attribute. */
-static tro_xml_node *child_with(tro_xml_node *parent, const char *attribute, const char *value)
-{
-	tro_xml_node *node = parent == NULL ? NULL : tro_xml_first(parent);
-
-	for (; node != NULL; node = tro_xml_next(node)) {
-		const char *found = tro_xml_get(node, "", attribute);
-
-		if (found != NULL && strcmp(found, value) == 0) {
-			return node;
-		}
-	}
-	return NULL;
-}
-
-/* Code lists of all workflows share one name space: the first adopted document that has the list
+/* Code lists of all workflows share one name space: the first adopted document that has the code
  * serves. */
-static tro_status find_list(
-	tro_xml_node **out, const tro_rules *rules, const char *list, tro_err *err)
+static tro_status look_up_code(tro_buf *out, const tro_rules *rules, const char *list,
+	const char *code, const char *field, tro_err *err)
 {
-	*out = NULL;
 	for (size_t i = 0; i < tro_authority_adopted_count(rules->authority); i++) {
 		const tro_adopted *adopted = tro_authority_adopted_at(rules->authority, i);
 		tro_xml_doc *doc;
@@ -143,43 +129,26 @@ static tro_status find_list(
 		}
 		tro_status status = tro_rules_xml(&doc, rules, "codes", adopted->name, err);
 
-		if (status != TRO_OK) {
+		if (status != TRO_OK || tro_code_get(out, doc, list, code, field)) {
 			return status;
 		}
-		*out = child_with(tro_xml_root(doc), "name", list);
-		if (*out != NULL) {
-			return TRO_OK;
-		}
 	}
-	return tro_err_set(err, TRO_NOT_FOUND, "no code list named '%s' is adopted", list);
+	return TRO_OK;
 }
 
 tro_status tro_rules_look_up(tro_buf *out, const tro_rules *rules, const char *kind,
 	const char *list, const char *id, const char *field, tro_err *err)
 {
-	tro_xml_node *entries = NULL;
-	tro_status status = TRO_OK;
+	tro_xml_doc *doc;
+	tro_status status;
 
-	if (strcmp(kind, "register") == 0) {
-		tro_xml_doc *doc;
-
-		status = tro_rules_xml(&doc, rules, "register", list, err);
-		entries = status == TRO_OK ? tro_xml_root(doc) : NULL;
+	if (strcmp(kind, "codes") == 0) {
+		status = look_up_code(out, rules, list, id, field, err);
 	} else {
-		status = find_list(&entries, rules, list, err);
-	}
-	tro_xml_node *entry = status == TRO_OK ? child_with(entries, "id", id) : NULL;
-
-	if (entry != NULL) {
-		const char *value = tro_xml_get(entry, "", field);
-		tro_xml_node *child = tro_xml_first_named(entry, "", field);
-
-		if (value != NULL) {
-			tro_buf_puts(out, value);
-		} else if (child != NULL) {
-			tro_xml_text(out, child);
+		status = tro_rules_xml(&doc, rules, "register", list, err);
+		if (status == TRO_OK) {
+			(void)tro_register_get(out, doc, id, field);
 		}
-		status = tro_buf_status(out, err);
 	}
-	return status;
+	return status == TRO_OK ? tro_buf_status(out, err) : status;
 }
