@@ -31,6 +31,31 @@ static tro_status no_effect(void *user, const tro_chart_effect *effect, tro_err 
 	return TRO_OK;
 }
 
+static tro_status read_file(tro_buf *out, const char *path, tro_err *err);
+
+/* A machine that a test invokes lies beside it. */
+static tro_status read_beside(void *user, const char *uri, tro_buf *out, tro_err *err)
+{
+	const char *path = user;
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash == NULL ? 0 : (size_t)(slash + 1 - path);
+	const char *name = strncmp(uri, "file:", 5) == 0 ? uri + 5 : uri;
+	tro_buf whole = TRO_BUF_INIT;
+
+	if (strchr(name, '/') != NULL) {
+		return tro_err_set(err, TRO_NOT_FOUND, "only files beside the test are read");
+	}
+	tro_buf_put(&whole, path, folder);
+	tro_buf_puts(&whole, name);
+	tro_status status = tro_buf_status(&whole, err);
+
+	if (status == TRO_OK) {
+		status = read_file(out, whole.ptr, err);
+	}
+	tro_buf_done(&whole);
+	return status;
+}
+
 static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 {
 	FILE *file = fopen(path, "rb");
@@ -64,8 +89,8 @@ static tro_status store_and_restore(run *r, tro_err *err)
 	if (status == TRO_OK) {
 		tro_chart_session_free(r->session);
 		r->session = NULL;
-		status = tro_xml_parse(&again, bytes.ptr, bytes.len, "session",
-			&tro_xml_limits_default, err);
+		status = tro_xml_parse(
+			&again, bytes.ptr, bytes.len, "session", &tro_xml_limits_default, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_chart_restore(&r->session, r->chart, tro_xml_root(again), err);
@@ -103,29 +128,31 @@ static tro_status play(run *r, tro_err *err)
 static tro_status verdict(const run *r, tro_err *err)
 {
 	if (!tro_chart_finished(r->session)) {
-		return tro_err_set(err, TRO_NO, "it waits in %s for ever",
-			tro_chart_active(r->session, 0));
+		return tro_err_set(
+			err, TRO_NO, "it waits in %s for ever", tro_chart_active(r->session, 0));
 	}
 	if (tro_chart_state_title(r->chart, "pass")[0] != '\0' &&
 		!tro_chart_in(r->session, "pass")) {
-		return tro_err_set(
-			err, TRO_NO, "it ended in %s", tro_chart_active(r->session, 0));
+		return tro_err_set(err, TRO_NO, "it ended in %s", tro_chart_active(r->session, 0));
 	}
 	return TRO_OK;
 }
 
-static tro_status run_file(const char *path, bool durable, tro_err *err)
+static tro_status run_file(char *path, bool durable, tro_err *err)
 {
 	tro_buf bytes = TRO_BUF_INIT;
 	run r = {
-		.host = {.session_id = "irp", .effect = no_effect},
+		.host = {.session_id = "irp",
+			.effect = no_effect,
+			.resource = read_beside,
+			.user = path},
 		.durable = durable,
 	};
 	tro_status status = read_file(&bytes, path, err);
 
 	if (status == TRO_OK) {
-		status = tro_chart_load(&r.chart, bytes.ptr, bytes.len, path,
-			TRO_CHART_CONFORMANCE, NULL, err);
+		status = tro_chart_load(
+			&r.chart, bytes.ptr, bytes.len, path, TRO_CHART_CONFORMANCE, NULL, err);
 	}
 	if (status == TRO_OK) {
 		status = play(&r, err);

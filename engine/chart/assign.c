@@ -120,14 +120,36 @@ static tro_status keep_one(tro_chart_session *session, tro_xml_node **node)
 	return status;
 }
 
+const tro_xml_node *tro_chart_top_of(const tro_chart_session *session, const tro_xml_node *node)
+{
+	const tro_xml_node *data = tro_xml_root(session->data);
+	const tro_xml_node *above = tro_xml_parent(node);
+
+	while (above != NULL && above != data) {
+		node = above;
+		above = tro_xml_parent(node);
+	}
+	return node;
+}
+
 tro_status tro_chart_keep(tro_chart_session *session, tro_xml_node *node, bool itself)
 {
 	tro_status status = TRO_OK;
 
+	if (!itself && tro_xml_first_any(node) == NULL) {
+		return TRO_OK;
+	}
+
+	const tro_xml_node *top = session->held == NULL ? NULL : tro_chart_top_of(session, node);
+
 	for (chart_held *h = session->held; h != NULL; h = h->outer) {
-		for (size_t i = 0; status == TRO_OK && i < h->count; i++) {
+		if (h->top != NULL && h->top != top) {
+			continue;
+		}
+		for (size_t i = h->next; status == TRO_OK && i < h->count; i++) {
 			if (inside(h->nodes[i], node, itself)) {
 				status = keep_one(session, &h->nodes[i]);
+				h->top = NULL;
 			}
 		}
 	}
@@ -171,6 +193,7 @@ static tro_status put_nodes(tro_chart_session *session, tro_xml_node *there, tro
 	tro_xml_node *n = backwards ? last_any(value) : tro_xml_first_any(value);
 	tro_status status = TRO_OK;
 
+	session->torn = true;
 	while (status == TRO_OK && n != NULL) {
 		status = tro_xml_copy(NULL, there, place, n, session->err);
 		n = backwards ? previous_any(value, n) : tro_xml_next_any(n);

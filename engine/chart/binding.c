@@ -145,6 +145,16 @@ tro_status tro_chart_settle(tro_chart_session *session)
 	bool closed = session->chart->mode == TRO_CHART_PRODUCTION;
 	tro_status status = TRO_OK;
 
+	for (chart_child *c = session->children; c != NULL && status == TRO_OK; c = c->next) {
+		if (c->session != NULL) {
+			status = tro_chart_settle(c->session);
+		}
+		if (c->session != NULL && c->session->finished) {
+			tro_chart_session_free(c->session);
+			c->session = NULL;
+		}
+	}
+
 	for (size_t i = session->variable_count; status == TRO_OK && i > 0; i--) {
 		chart_variable *variable = &session->variables[i - 1];
 

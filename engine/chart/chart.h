@@ -129,6 +129,8 @@ typedef struct tro_chart_host {
 	/* Called in document order of execution. A status other than TRO_OK fails the step. */
 	tro_status (*effect)(void *user, const tro_chart_effect *effect, tro_err *err);
 	void *user;
+	/* Conformance alone: the bytes that <invoke src> names; NULL when nothing can be fetched. */
+	tro_status (*resource)(void *user, const char *uri, tro_buf *out, tro_err *err);
 } tro_chart_host;
 
 /* ---- sessions ---- */

@@ -74,7 +74,7 @@ static tro_xml_node *processors(tro_chart_session *session)
 {
 	static const char *const names[] = {
 		CHART_EVENT_PROCESSOR, "http://www.w3.org/TR/scxml/#SCXMLProcessor", "scxml"};
-	const char *id = session->host->session_id == NULL ? "" : session->host->session_id;
+	const char *id = tro_chart_session_id(session);
 	tro_buf location = TRO_BUF_INIT;
 
 	if (session->processors != NULL && strcmp(session->processors_of, id) == 0) {
@@ -131,7 +131,7 @@ static tro_status system_variable(
 		return one_node(out, session->host->system, err);
 	}
 	if (strcmp(name, "_sessionid") == 0) {
-		return one_text(out, session->host->session_id, err);
+		return one_text(out, tro_chart_session_id(session), err);
 	}
 	if (strcmp(name, "_name") == 0) {
 		return one_text(out, session->chart->name, err);
@@ -246,6 +246,14 @@ tro_status tro_chart_open_host(tro_chart_session *session, const tro_chart_host 
 	session->context = NULL;
 	session->judging = false;
 	session->microsteps = session->actions = session->externals = 0;
+	for (chart_child *c = session->children; c != NULL; c = c->next) {
+		tro_status opened =
+			c->session == NULL ? TRO_OK : tro_chart_open_host(c->session, host, err);
+
+		if (opened != TRO_OK) {
+			return opened;
+		}
+	}
 	if (session->xpath == NULL) {
 		status = make_context(session, err);
 	}

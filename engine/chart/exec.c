@@ -106,6 +106,7 @@ static chart_flow run_nodes(
 	for (size_t i = 0; i < held->count && flow == CHART_ON; i++) {
 		tro_status status = bind_item(session, loop->item, held->nodes[i]);
 
+		held->next = i + 1;
 		if (status == TRO_OK && loop->index != NULL) {
 			status = set_number(session, loop->index, i + 1);
 		}
@@ -155,6 +156,9 @@ static chart_flow run_foreach(tro_chart_session *session, const chart_action *ac
 	held.nodes = calloc(held.count + 1, sizeof(tro_xml_node *));
 	for (size_t i = 0; held.nodes != NULL && i < held.count; i++) {
 		held.nodes[i] = tro_xpath_node_at(array, i);
+		const tro_xml_node *top = tro_chart_top_of(session, held.nodes[i]);
+
+		held.top = i == 0 || held.top == top ? top : NULL;
 	}
 	tro_xpath_value_free(array);
 	if (held.nodes == NULL) {

@@ -178,6 +178,7 @@ static chart_invoke *load_invoke(chart_loader *loader, uint32_t state, tro_xml_n
 		.has_finalize = finalize != NULL,
 		.finalize = finalize == NULL ? NULL : tro_chart_load_actions(loader, finalize),
 		.index = (uint32_t)loader->chart->invoke_count++,
+		.line = tro_xml_line(node),
 		.state = state,
 	};
 	tro_chart_load_payload(loader, node, &invoke->payload);

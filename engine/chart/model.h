@@ -20,9 +20,9 @@ enum {
 	CHART_FAULTS_MAX = 1000,     /* faults reported of one definition */
 	CHART_MICROSTEPS_MAX = 1000, /* microsteps of one macrostep */
 	CHART_EXTERNALS_MAX = 1000,  /* own events taken within one call */
-	CHART_QUEUE_MAX = 10000,     /* internal events waiting */
-	CHART_TIMERS_MAX = 10000,    /* timers of one session */
-	CHART_ACTIONS_MAX = 1000000, /* elements executed within one call */
+	CHART_QUEUE_MAX = 2000,	     /* internal events waiting */
+	CHART_TIMERS_MAX = 2000,     /* timers of one session */
+	CHART_ACTIONS_MAX = 200000,  /* elements executed within one call */
 };
 
 /* Identifiers that the engine gives to sends without one; not allowed in definitions. */
@@ -225,6 +225,7 @@ typedef struct chart_invoke {
 	chart_action *finalize;
 	bool has_finalize;
 	uint32_t index; /* among the invokes of the chart */
+	int line;
 	uint32_t state;
 	struct chart_invoke *next;
 } chart_invoke;

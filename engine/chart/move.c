@@ -74,6 +74,18 @@ static chart_flow record_histories(tro_chart_session *session)
 	return flow;
 }
 
+static chart_flow leave_one(tro_chart_session *session, uint32_t index)
+{
+	const chart_state *state = &session->chart->states[index];
+	chart_flow flow = tro_chart_run_blocks(session, state->onexit);
+
+	if (flow == CHART_ON && state->invokes != NULL) {
+		flow = tro_chart_leave_invokes(session, index);
+	}
+	bits_drop(session->configuration, index);
+	return flow;
+}
+
 static chart_flow leave(tro_chart_session *session)
 {
 	const tro_chart *chart = session->chart;
@@ -85,8 +97,7 @@ static chart_flow leave(tro_chart_session *session)
 	}
 	for (size_t s = bits_below(session->leaving, chart->state_count);
 		s != BITS_NONE && flow == CHART_ON; s = bits_below(session->leaving, s)) {
-		flow = tro_chart_run_blocks(session, chart->states[s].onexit);
-		bits_drop(session->configuration, s);
+		flow = leave_one(session, (uint32_t)s);
 	}
 	return flow;
 }
@@ -294,6 +305,9 @@ static chart_flow enter_one(tro_chart_session *session, uint32_t index)
 	const chart_state *state = &session->chart->states[index];
 
 	bits_add(session->configuration, index);
+	if (state->invokes != NULL) {
+		bits_add(session->invoking, index);
+	}
 	chart_flow flow = tro_chart_init_late(session, index);
 
 	if (flow == CHART_ON) {
@@ -357,8 +371,7 @@ chart_flow tro_chart_exit_all(tro_chart_session *session)
 	memcpy(session->leaving, session->configuration, bytes);
 	for (size_t s = bits_below(session->leaving, chart->state_count);
 		s != BITS_NONE && flow == CHART_ON; s = bits_below(session->leaving, s)) {
-		flow = tro_chart_run_blocks(session, chart->states[s].onexit);
-		bits_drop(session->configuration, s);
+		flow = leave_one(session, (uint32_t)s);
 	}
 	memcpy(session->configuration, session->leaving, bytes);
 	return flow;

@@ -179,6 +179,8 @@ static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *er
 {
 	const char *id = get(node, "id");
 	const char *seq = tro_xml_get(node, NULL, "seq");
+	const char *origin = tro_xml_get(node, NULL, "origin");
+	const char *sendid = tro_xml_get(node, NULL, "sendid");
 
 	if (id[0] == '\0' || tro_xml_get(node, NULL, "event") == NULL ||
 		(seq != NULL &&
@@ -191,10 +193,17 @@ static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *er
 	if (status != TRO_OK) {
 		return tro_err_prefix(err, status, "the stored timer \"%s\"", id);
 	}
+	if (sendid == NULL && !tro_chart_is_auto(id)) {
+		sendid = id;
+	}
 	timer->event = tro_chart_event_new(get(node, "event"), "external");
 	if (timer->event == NULL || !tro_chart_set_text(&timer->id, id) ||
 		!tro_chart_set_text(&timer->target, tro_xml_get(node, NULL, "target")) ||
-		(!tro_chart_is_auto(id) && !tro_chart_set_text(&timer->event->sendid, id))) {
+		!tro_chart_set_text(&timer->event->sendid, sendid) ||
+		!tro_chart_set_text(&timer->event->origin, origin) ||
+		!tro_chart_set_text(&timer->event->invokeid, tro_xml_get(node, NULL, "invokeid")) ||
+		!tro_chart_set_text(
+			&timer->event->origintype, origin == NULL ? NULL : CHART_EVENT_PROCESSOR)) {
 		return tro_err_nomem(err);
 	}
 	if (tro_xml_first_any(node) == NULL) {
@@ -284,6 +293,75 @@ static tro_status restore_next_id(
 	return TRO_OK;
 }
 
+/* ---- what was invoked ---- */
+
+static tro_status restore_chart(tro_chart **out, tro_xml_node *definition, tro_err *err)
+{
+	tro_xml_node *root = tro_xml_first(definition);
+	tro_buf bytes = TRO_BUF_INIT;
+	tro_status status = root == NULL
+				    ? tro_err_set(err, TRO_INVALID, "a stored definition is empty")
+				    : tro_xml_c14n(&bytes, root, err);
+
+	if (status == TRO_OK) {
+		status = tro_chart_load(out, bytes.ptr, bytes.len, "stored definition",
+			TRO_CHART_CONFORMANCE, NULL, err);
+	}
+	tro_buf_done(&bytes);
+	return status;
+}
+
+static tro_status fill_child(
+	tro_chart_session *session, chart_child *child, tro_xml_node *node, tro_err *err)
+{
+	const tro_chart *chart = session->chart;
+	tro_xml_node *definition = tro_xml_first_named(node, NULL, "definition");
+	tro_xml_node *below = tro_xml_first_named(node, NULL, "session");
+	const char *text = get(node, "invoke");
+	uint64_t index = 0;
+
+	if (!tro_decimal_parse(&index, text, strlen(text)) || index >= chart->invoke_count ||
+		!bits_has(session->configuration, chart->invokes[index]->state) ||
+		get(node, "id")[0] == '\0' || (definition == NULL) != (below == NULL)) {
+		return tro_err_set(
+			err, TRO_INVALID, "a stored child was not invoked by %s", chart->source);
+	}
+	child->invoke = chart->invokes[index];
+	if (!tro_chart_set_text(&child->id, get(node, "id"))) {
+		return tro_err_nomem(err);
+	}
+	if (definition == NULL) {
+		return TRO_OK;
+	}
+	tro_status status = restore_chart(&child->chart, definition, err);
+
+	if (status == TRO_OK) {
+		status = tro_chart_restore(&child->session, child->chart, below, err);
+	}
+	return status == TRO_OK ? tro_chart_adopt_child(session, child, err) : status;
+}
+
+static tro_status restore_children(
+	tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
+{
+	const tro_xml_node *list = tro_xml_first_named(matter, NULL, "children");
+	chart_child **tail = &session->children;
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *n = list == NULL ? NULL : tro_xml_first_named(list, NULL, "child");
+		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "child")) {
+		chart_child *child = calloc(1, sizeof(*child));
+
+		if (child == NULL) {
+			return tro_err_nomem(err);
+		}
+		*tail = child;
+		tail = &child->next;
+		status = fill_child(session, child, n, err);
+	}
+	return status;
+}
+
 tro_status tro_chart_restore(
 	tro_chart_session **out, const tro_chart *chart, tro_xml_node *matter, tro_err *err)
 {
@@ -311,6 +389,9 @@ tro_status tro_chart_restore(
 	}
 	if (status == TRO_OK) {
 		status = restore_next_id(session, matter, err);
+	}
+	if (status == TRO_OK) {
+		status = restore_children(session, matter, err);
 	}
 	session->err = NULL;
 	if (status != TRO_OK) {

@@ -101,6 +101,16 @@ static tro_status save_timer(tro_xml_node *list, const chart_timer *timer, tro_e
 	if (status == TRO_OK && timer->target != NULL) {
 		status = tro_xml_set(node, NULL, "target", timer->target, err);
 	}
+	if (status == TRO_OK && timer->event->origin != NULL) {
+		status = tro_xml_set(node, NULL, "origin", timer->event->origin, err);
+	}
+	if (status == TRO_OK && timer->event->invokeid != NULL) {
+		status = tro_xml_set(node, NULL, "invokeid", timer->event->invokeid, err);
+	}
+	if (status == TRO_OK && timer->event->sendid != NULL &&
+		strcmp(timer->event->sendid, timer->id) != 0) {
+		status = tro_xml_set(node, NULL, "sendid", timer->event->sendid, err);
+	}
 	if (status == TRO_OK && timer->event->doc != NULL) {
 		status = copy_children(node, tro_chart_event_data(timer->event), err);
 	}
@@ -160,11 +170,54 @@ static tro_status save_next_id(const tro_chart_session *session, tro_xml_node *m
 	return node == NULL ? tro_err_nomem(err) : tro_xml_set(node, NULL, "count", next, err);
 }
 
-tro_status tro_chart_save(const tro_chart_session *session, tro_xml_node *matter, tro_err *err)
+static tro_status save_session(
+	const tro_chart_session *session, tro_xml_node *matter, tro_err *err);
+
+static tro_status save_child(tro_xml_node *list, const chart_child *child, tro_err *err)
 {
-	if (session->broken || !session->started) {
-		return tro_err_set(err, TRO_USAGE, "a session that is not running cannot be saved");
+	tro_xml_node *node = tro_xml_append(list, NULL, "child", NULL);
+	char index[24];
+
+	if (node == NULL) {
+		return tro_err_nomem(err);
 	}
+	(void)snprintf(index, sizeof(index), "%u", child->invoke->index);
+	tro_status status = tro_xml_set(node, NULL, "invoke", index, err);
+
+	if (status == TRO_OK) {
+		status = tro_xml_set(node, NULL, "id", child->id, err);
+	}
+	if (status != TRO_OK || child->session == NULL) {
+		return status;
+	}
+	tro_xml_node *definition = tro_xml_append(node, NULL, "definition", NULL);
+	tro_xml_node *session = tro_xml_append(node, NULL, "session", NULL);
+
+	if (definition == NULL || session == NULL) {
+		return tro_err_nomem(err);
+	}
+	status = tro_xml_copy(
+		NULL, definition, TRO_XML_LAST_CHILD, tro_xml_root(child->chart->doc), err);
+	return status == TRO_OK ? save_session(child->session, session, err) : status;
+}
+
+static tro_status save_children(
+	const tro_chart_session *session, tro_xml_node *matter, tro_err *err)
+{
+	if (session->children == NULL) {
+		return TRO_OK;
+	}
+	tro_xml_node *list = tro_xml_append(matter, NULL, "children", NULL);
+	tro_status status = list == NULL ? tro_err_nomem(err) : TRO_OK;
+
+	for (const chart_child *c = session->children; c != NULL && status == TRO_OK; c = c->next) {
+		status = save_child(list, c, err);
+	}
+	return status;
+}
+
+static tro_status save_session(const tro_chart_session *session, tro_xml_node *matter, tro_err *err)
+{
 	tro_status status = save_set(session, session->configuration, "configuration", matter, err);
 
 	if (status == TRO_OK) {
@@ -179,5 +232,16 @@ tro_status tro_chart_save(const tro_chart_session *session, tro_xml_node *matter
 	if (status == TRO_OK && session->visited != NULL) {
 		status = save_set(session, session->visited, "visited", matter, err);
 	}
-	return status == TRO_OK ? save_next_id(session, matter, err) : status;
+	if (status == TRO_OK) {
+		status = save_next_id(session, matter, err);
+	}
+	return status == TRO_OK ? save_children(session, matter, err) : status;
+}
+
+tro_status tro_chart_save(const tro_chart_session *session, tro_xml_node *matter, tro_err *err)
+{
+	if (session->broken || !session->started) {
+		return tro_err_set(err, TRO_USAGE, "a session that is not running cannot be saved");
+	}
+	return save_session(session, matter, err);
 }

@@ -200,25 +200,29 @@ typedef enum whither {
 	TO_SELF,
 	TO_INTERNAL,
 	TO_HOST,
+	TO_SESSION, /* another of the tree that invoke makes */
 	TO_NOBODY,  /* a session that is not there */
 	TO_NOWHERE, /* no target that we know the form of */
 } whither;
 
-static whither where(const tro_chart_session *session, const char *target)
+static whither where(tro_chart_session *session, const char *target)
 {
-	const char *id = session->host->session_id == NULL ? "" : session->host->session_id;
-
 	if (target[0] == '\0') {
 		return TO_SELF;
 	}
 	if (strcmp(target, "#_internal") == 0) {
 		return TO_INTERNAL;
 	}
-	if (tro_text_starts(target, "#_scxml_") && strcmp(target + strlen("#_scxml_"), id) == 0) {
-		return TO_SELF;
-	}
 	if (!tro_text_starts(target, "#_") || target[2] == '\0') {
 		return TO_NOWHERE;
+	}
+	const tro_chart_session *other = tro_chart_find_session(session, target);
+
+	if (other == session) {
+		return TO_SELF;
+	}
+	if (other != NULL) {
+		return TO_SESSION;
 	}
 	return session->chart->mode == TRO_CHART_PRODUCTION ? TO_HOST : TO_NOBODY;
 }
@@ -334,7 +338,8 @@ static chart_flow wait_for(tro_chart_session *session, outgoing *out)
 	timer.event = out->event;
 	out->event = NULL;
 	(void)tro_chart_set_text(&timer.id, out->id.len > 0 ? out->id.ptr : automatic);
-	if (out->to == TO_HOST && !tro_chart_set_text(&timer.target, out->target.ptr)) {
+	if ((out->to == TO_HOST || out->to == TO_SESSION) &&
+		!tro_chart_set_text(&timer.target, out->target.ptr)) {
 		tro_chart_timer_done(&timer);
 		return tro_chart_nomem(session);
 	}
@@ -348,6 +353,13 @@ static chart_flow dispatch(tro_chart_session *session, outgoing *out)
 
 		out->event = NULL;
 		return tro_chart_enqueue(session, event);
+	}
+	if (out->to == TO_SESSION && !out->at.later) {
+		chart_event *event = out->event;
+
+		out->event = NULL;
+		return tro_chart_hand_over(
+			session, tro_chart_find_session(session, out->target.ptr), event);
 	}
 	if (out->to == TO_HOST && !out->at.later) {
 		return tro_chart_effect_out(

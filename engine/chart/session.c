@@ -3,12 +3,13 @@
 
 #include "chart/session.h"
 
+enum { SETS = 6 }; /* of states, in one allocation */
+
 static bool make_room(tro_chart_session *session)
 {
 	const tro_chart *chart = session->chart;
 	size_t words = bits_words(chart->state_count);
-	size_t sets = chart->late ? 5 : 4;
-	uint64_t *bits = calloc(sets * words, sizeof(*bits));
+	uint64_t *bits = calloc(SETS * words, sizeof(*bits));
 
 	session->configuration = bits;
 	session->indexes = calloc(4 * chart->state_count, sizeof(uint32_t));
@@ -22,6 +23,7 @@ static bool make_room(tro_chart_session *session)
 	session->entering_by_default = bits + 2 * words;
 	session->leaving = bits + 3 * words;
 	session->visited = chart->late ? bits + 4 * words : NULL;
+	session->invoking = chart->invoke_count > 0 ? bits + 5 * words : NULL;
 	session->selection.transitions = session->indexes + chart->state_count;
 	session->selection.domains = session->indexes + 2 * chart->state_count;
 	session->selection.targets = session->indexes + 3 * chart->state_count;
@@ -50,6 +52,7 @@ void tro_chart_session_free(tro_chart_session *session)
 	if (session == NULL) {
 		return;
 	}
+	tro_chart_children_clear(session);
 	while (session->queue != NULL) {
 		tro_chart_event_free(tro_chart_dequeue(session));
 	}
@@ -70,6 +73,7 @@ void tro_chart_session_free(tro_chart_session *session)
 	tro_xml_free(session->removed);
 	tro_xml_free(session->processors);
 	free(session->processors_of);
+	free(session->id);
 	free(session->variables);
 	free(session->timers);
 	free(session->configuration);

@@ -41,7 +41,10 @@ typedef struct chart_variable {
 /* Nodes that a foreach has yet to visit: kept alive by tro_chart_keep. */
 typedef struct chart_held {
 	tro_xml_node **nodes;
+	size_t next; /* the first that is still to be visited */
 	size_t count;
+	const tro_xml_node *top; /* the variable or tree that holds them all; NULL when several do
+				  */
 	struct chart_held *outer;
 } chart_held;
 
@@ -62,6 +65,16 @@ typedef struct chart_selection {
 	size_t count;
 } chart_selection;
 
+/* What an active state has invoked; stays after the invoked session has ended, until the state is
+ * left. */
+typedef struct chart_child {
+	const chart_invoke *invoke;
+	char *id;	  /* invokeid */
+	tro_chart *chart; /* owned */
+	tro_chart_session *session;
+	struct chart_child *next;
+} chart_child;
+
 /* A history without record that is being entered: its default content runs after the parent's. */
 typedef struct chart_default {
 	uint32_t parent, transition;
@@ -69,6 +82,10 @@ typedef struct chart_default {
 
 struct tro_chart_session {
 	const tro_chart *chart;
+	tro_chart_session *parent; /* that invoked this one; NULL for the host's session */
+	char *id;		   /* of an invoked session; NULL: the host says */
+	bool cancelled;		   /* its events are heard no more */
+	chart_child *children;	   /* in order of invocation */
 	bool started;
 	bool finished;
 	bool broken; /* a step failed: only fit to be freed */
@@ -76,7 +93,8 @@ struct tro_chart_session {
 	uint64_t *entering; /* scratch of one microstep */
 	uint64_t *entering_by_default;
 	uint64_t *leaving;
-	uint64_t *visited; /* late binding: states whose data have their value; else NULL */
+	uint64_t *invoking; /* entered and not yet invoked; NULL without invokes */
+	uint64_t *visited;  /* late binding: states whose data have their value; else NULL */
 	chart_default *defaults;
 	size_t default_count;
 	chart_record *history;
@@ -119,6 +137,30 @@ typedef enum chart_flow {
 chart_flow tro_chart_failed(tro_chart_session *session, tro_status status);
 chart_flow tro_chart_nomem(tro_chart_session *session);
 
+/* Gives data their values, enters the initial configuration and runs until quiet. */
+chart_flow tro_chart_start_session(tro_chart_session *session, tro_xml_node *given);
+
+/* ---- invoke.c ---- */
+const char *tro_chart_session_id(const tro_chart_session *session);
+void tro_chart_child_free(chart_child *child);
+void tro_chart_children_clear(tro_chart_session *session);
+/* Links an invoked session to its parent and names it. */
+tro_status tro_chart_adopt_child(tro_chart_session *session, chart_child *child, tro_err *err);
+/* The session of the tree that a target (#_parent, #_scxml_ID, #_INVOKEID) means, or NULL. */
+tro_chart_session *tro_chart_find_session(tro_chart_session *session, const char *target);
+/* Puts an event (owned from then on) behind all that wait in the tree. */
+chart_flow tro_chart_hand_over(
+	tro_chart_session *sender, tro_chart_session *receiver, chart_event *event);
+/* Of the current external event: <finalize> of who sent it, copies to who wants them all. */
+chart_flow tro_chart_pass_on(tro_chart_session *session);
+chart_flow tro_chart_invoke_all(tro_chart_session *session);
+/* Ends what a state that is being left has invoked. */
+chart_flow tro_chart_leave_invokes(tro_chart_session *session, uint32_t state);
+/* Sends done.invoke for an invoked session that has come to its end. */
+chart_flow tro_chart_tell_parent(tro_chart_session *session);
+/* The next number in the order of sending over the whole tree. */
+uint64_t tro_chart_next_seq(const tro_chart_session *session);
+
 /* ---- event.c ---- */
 chart_event *tro_chart_event_new(const char *name, const char *type);
 void tro_chart_event_free(chart_event *event);
@@ -149,7 +191,9 @@ void tro_chart_timers_clear(tro_chart_session *session);
 void tro_chart_timers_cancel(tro_chart_session *session, const char *id);
 /* The next number for an id of our own, from those that are pending. */
 uint64_t tro_chart_next_auto(const tro_chart_session *session);
-uint64_t tro_chart_next_seq(const tro_chart_session *session);
+/* The session of a tree whose first timer is the first of all; NULL when there is none. */
+const tro_chart_session *tro_chart_first_due(const tro_chart_session *session);
+int tro_chart_timer_order(const chart_timer *a, const chart_timer *b);
 bool tro_chart_is_auto(const char *id);
 
 /* ---- data.c ---- */
@@ -185,6 +229,8 @@ chart_flow tro_chart_assign(tro_chart_session *session, const chart_action *acti
 /* Sets a location (from idlocation) to a text. */
 chart_flow tro_chart_assign_text(
 	tro_chart_session *session, const chart_expr *location, const char *text);
+/* The variable's <data>, or else the root of the tree, that a node lies in. */
+const tro_xml_node *tro_chart_top_of(const tro_chart_session *session, const tro_xml_node *node);
 /* Before what is below `node` (and node itself) goes away: what loops still hold there lives on as
  * a copy. */
 tro_status tro_chart_keep(tro_chart_session *session, tro_xml_node *node, bool itself);

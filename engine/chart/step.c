@@ -43,7 +43,9 @@
 
 chart_flow tro_chart_failed(tro_chart_session *session, tro_status status)
 {
-	session->status = status;
+	for (; session != NULL; session = session->parent) {
+		session->status = status;
+	}
 	return CHART_FAIL;
 }
 
@@ -127,6 +129,9 @@ static chart_flow finish(tro_chart_session *session)
 {
 	chart_flow flow = tro_chart_exit_all(session);
 
+	if (flow == CHART_ON) {
+		flow = tro_chart_tell_parent(session);
+	}
 	while (flow == CHART_ON && session->queue != NULL) {
 		chart_event *event = tro_chart_dequeue(session);
 
@@ -137,7 +142,7 @@ static chart_flow finish(tro_chart_session *session)
 	return flow;
 }
 
-static chart_flow macrostep(tro_chart_session *session)
+static chart_flow come_to_rest(tro_chart_session *session)
 {
 	chart_flow flow = CHART_ON;
 
@@ -151,7 +156,34 @@ static chart_flow macrostep(tro_chart_session *session)
 			break;
 		}
 	}
+	return flow;
+}
+
+static chart_flow macrostep(tro_chart_session *session)
+{
+	chart_flow flow = come_to_rest(session);
+
+	while (flow == CHART_ON && !session->finished && session->invoking != NULL &&
+		bits_from(session->invoking, 0, session->chart->state_count) != BITS_NONE) {
+		flow = tro_chart_invoke_all(session);
+		if (flow == CHART_ON) {
+			flow = come_to_rest(session);
+		}
+	}
 	return flow == CHART_ON && session->finished ? finish(session) : flow;
+}
+
+chart_flow tro_chart_start_session(tro_chart_session *session, tro_xml_node *given)
+{
+	session->started = true;
+	session->data = tro_xml_new(NULL, "datamodel");
+	chart_flow flow = session->data == NULL ? tro_chart_nomem(session)
+						: tro_chart_init_data(session, given);
+
+	if (flow == CHART_ON) {
+		flow = tro_chart_enter_initial(session);
+	}
+	return flow == CHART_ON ? macrostep(session) : flow;
 }
 
 /* ---- external events ---- */
@@ -164,7 +196,11 @@ static chart_flow take_external(tro_chart_session *session, chart_event *event, 
 		return tro_chart_failed(session, status);
 	}
 	session->microsteps = 0;
-	chart_flow flow = tro_chart_select(session, event->name);
+	chart_flow flow = session->children == NULL ? CHART_ON : tro_chart_pass_on(session);
+
+	if (flow == CHART_ON) {
+		flow = tro_chart_select(session, event->name);
+	}
 	bool taken = flow == CHART_ON && session->selection.count > 0;
 
 	if (taken) {
@@ -184,8 +220,7 @@ static chart_flow deliver(tro_chart_session *session, chart_timer *timer)
 	timer->event = NULL;
 	if (event->origin == NULL) {
 		tro_buf_puts(&origin, "#_scxml_");
-		tro_buf_puts(&origin,
-			session->host->session_id == NULL ? "" : session->host->session_id);
+		tro_buf_puts(&origin, tro_chart_session_id(session));
 		if (tro_buf_status(&origin, NULL) != TRO_OK ||
 			!tro_chart_set_text(&event->origin, origin.ptr) ||
 			!tro_chart_set_text(&event->origintype, CHART_EVENT_PROCESSOR)) {
@@ -270,17 +305,8 @@ tro_status tro_chart_start(
 	if (status != TRO_OK) {
 		return status;
 	}
-	session->started = true;
-	session->data = tro_xml_new(NULL, "datamodel");
-	chart_flow flow = session->data == NULL ? tro_chart_nomem(session)
-						: tro_chart_init_data(session, data);
+	chart_flow flow = tro_chart_start_session(session, data);
 
-	if (flow == CHART_ON) {
-		flow = tro_chart_enter_initial(session);
-	}
-	if (flow == CHART_ON) {
-		flow = macrostep(session);
-	}
 	return end(session, flow == CHART_ON ? drain(session) : flow);
 }
 
@@ -456,6 +482,47 @@ tro_status tro_chart_post(tro_chart_session *session, const tro_chart_host *host
 	return end(session, flow == CHART_ON ? drain(session) : flow);
 }
 
+static tro_chart_session *in_tree(tro_chart_session *session, const tro_chart_session *which)
+{
+	if (session == which) {
+		return session;
+	}
+	for (chart_child *c = session->children; c != NULL; c = c->next) {
+		tro_chart_session *found = c->session == NULL ? NULL : in_tree(c->session, which);
+
+		if (found != NULL) {
+			return found;
+		}
+	}
+	return NULL;
+}
+
+/* What waited for its time and goes to another session: to one of the tree, or through the host. */
+static chart_flow forward(tro_chart_session *session, chart_timer *timer)
+{
+	tro_chart_session *receiver = tro_chart_find_session(session, timer->target);
+	chart_event *event = timer->event;
+
+	if (receiver != NULL) {
+		timer->event = NULL;
+		return tro_chart_hand_over(session, receiver, event);
+	}
+	if (session->chart->mode != TRO_CHART_PRODUCTION) {
+		chart_flow flow = tro_chart_error_text(session, "error.communication",
+			timer->event->sendid, 0, "there is no session %s", timer->target);
+
+		return flow == CHART_STOP ? macrostep(session) : flow;
+	}
+	tro_xml_node *data = tro_chart_event_data(event);
+
+	return data == NULL
+		       ? tro_chart_nomem(session)
+		       : tro_chart_effect_out(session, &(tro_chart_effect){.kind = TRO_CHART_SEND,
+							       .name = event->name,
+							       .target = timer->target,
+							       .data = data});
+}
+
 tro_status tro_chart_fire(tro_chart_session *session, const tro_chart_host *host, tro_err *err)
 {
 	tro_status status = begin(session, host, true, err);
@@ -463,25 +530,15 @@ tro_status tro_chart_fire(tro_chart_session *session, const tro_chart_host *host
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (session->timer_count == 0 || session->timers[0].due > host->now) {
+	tro_chart_session *first = in_tree(session, tro_chart_first_due(session));
+
+	if (first == NULL || first->timers[0].due > host->now) {
 		session->host = NULL;
 		return tro_err_set(err, TRO_USAGE, "no timer is due");
 	}
-	chart_timer timer = tro_chart_timer_take(session, 0);
-	chart_flow flow = CHART_ON;
+	chart_timer timer = tro_chart_timer_take(first, 0);
+	chart_flow flow = timer.target == NULL ? deliver(first, &timer) : forward(first, &timer);
 
-	if (timer.target == NULL) {
-		flow = deliver(session, &timer);
-	} else {
-		tro_xml_node *data = tro_chart_event_data(timer.event);
-
-		flow = data == NULL ? tro_chart_nomem(session)
-				    : tro_chart_effect_out(
-					      session, &(tro_chart_effect){.kind = TRO_CHART_SEND,
-							       .name = timer.event->name,
-							       .target = timer.target,
-							       .data = data});
-	}
 	tro_chart_timer_done(&timer);
 	return end(session, flow == CHART_ON ? drain(session) : flow);
 }

@@ -17,7 +17,7 @@ void tro_chart_timer_done(chart_timer *timer)
 	tro_chart_event_free(timer->event);
 }
 
-static int order(const chart_timer *a, const chart_timer *b)
+int tro_chart_timer_order(const chart_timer *a, const chart_timer *b)
 {
 	if (a->seq != b->seq) {
 		if (a->seq == 0 || b->seq == 0) {
@@ -57,7 +57,7 @@ chart_flow tro_chart_timer_add(tro_chart_session *session, chart_timer timer)
 		session->timers = timers;
 		session->timer_room = room;
 	}
-	for (; at > 0 && order(&session->timers[at - 1], &timer) > 0; at--) {
+	for (; at > 0 && tro_chart_timer_order(&session->timers[at - 1], &timer) > 0; at--) {
 		session->timers[at] = session->timers[at - 1];
 	}
 	session->timers[at] = timer;
@@ -116,16 +116,6 @@ uint64_t tro_chart_next_auto(const tro_chart_session *session)
 	return next;
 }
 
-uint64_t tro_chart_next_seq(const tro_chart_session *session)
-{
-	uint64_t next = 1;
-
-	for (size_t i = 0; i < session->timer_count && session->timers[i].seq != 0; i++) {
-		next = session->timers[i].seq + 1;
-	}
-	return next;
-}
-
 bool tro_chart_timer_at(const tro_chart_session *session, size_t index, tro_time_us *out_due,
 	const char **out_id, const char **out_event)
 {
@@ -146,8 +136,27 @@ bool tro_chart_timer_at(const tro_chart_session *session, size_t index, tro_time
 	return true;
 }
 
+/* The session whose first timer is the first of its tree: invoked sessions have their own. */
+const tro_chart_session *tro_chart_first_due(const tro_chart_session *session)
+{
+	const tro_chart_session *first = session->timer_count > 0 ? session : NULL;
+
+	for (const chart_child *c = session->children; c != NULL; c = c->next) {
+		const tro_chart_session *below =
+			c->session == NULL ? NULL : tro_chart_first_due(c->session);
+
+		if (below != NULL && (first == NULL || tro_chart_timer_order(&below->timers[0],
+							       &first->timers[0]) < 0)) {
+			first = below;
+		}
+	}
+	return first;
+}
+
 bool tro_chart_next_timer(const tro_chart_session *session, tro_time_us *out_due,
 	const char **out_id, const char **out_event)
 {
-	return tro_chart_timer_at(session, 0, out_due, out_id, out_event);
+	const tro_chart_session *first = session->broken ? NULL : tro_chart_first_due(session);
+
+	return first != NULL && tro_chart_timer_at(first, 0, out_due, out_id, out_event);
 }
