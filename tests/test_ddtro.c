@@ -300,7 +300,172 @@ START_TEST(the_applicant_alone_approves_exactly_what_was_shown)
 }
 END_TEST
 
-START_TEST(an_edit_after_approval_voids_it)
+/* One refusal or warning of an event on a complete draft. */
+static const struct {
+	const char *event, *params, *rule, *says;
+	tro_level level;
+} drafting[] = {
+	{"draft.set", "", "form", "at least one", TRO_LEVEL_BLOCK},
+	{"draft.set", "<court>nowhere</court>", "court", "'nowhere'", TRO_LEVEL_BLOCK},
+	{"person.describe", PERSON("P-0001", "lord"), "rank", "'lord'", TRO_LEVEL_BLOCK},
+	{"person.describe",
+		"<person>P-0001</person><name>n</name><rank>sergeant</rank><force>none</force>",
+		"force", "'none'", TRO_LEVEL_BLOCK},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>A E</ref><title>t</title>"
+		"<class>witness</class>",
+		"exhibit", "one word", TRO_LEVEL_BLOCK},
+	{"order.drop", "<provider>nobody</provider>", "provider", "'nobody'", TRO_LEVEL_BLOCK},
+	{"item.add",
+		"<items><item n='1'><imei>004999010640000</imei><provider>southern-cross</provider>"
+		"<actions>imei-block</actions></item></items>",
+		"R55", "cloned", TRO_LEVEL_WARN},
+	{"order.propose", "<provider>northway</provider><until>2026-11-02</until>", "R40",
+		"2026-11-02", TRO_LEVEL_WARN},
+};
+
+START_TEST(what_is_odd_in_a_draft_is_said)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	tro_status status = act(&w, APP, drafting[_i].event, OFFICER, drafting[_i].params);
+
+	ck_assert_int_eq(status, drafting[_i].level == TRO_LEVEL_BLOCK ? TRO_REFUSED : TRO_OK);
+	if (!found(&w, drafting[_i].level, drafting[_i].rule, drafting[_i].says)) {
+		show_findings(&w);
+		ck_abort_msg("no finding %s", drafting[_i].rule);
+	}
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_case_names_a_court_and_a_force_of_the_registers)
+{
+	world w;
+
+	world_init(&w, "2026-11-02T09:00:00Z");
+	REFUSED(&w, "court", "'nowhere'", APP, "create", OFFICER,
+		"<title>t</title><court>nowhere</court><force>example-force</force>");
+	REFUSED(&w, "force", "'none'", APP, "create", OFFICER,
+		"<title>t</title><court>exampletown</court><force>none</force>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_provider_in_no_part_of_the_kingdom_has_no_calendar)
+{
+	world w;
+
+	begin(&w);
+	set(tro_xml_first(tro_xml_root(w.registers[0])), "division", "");
+	MUST(&w, APP, "order.propose", OFFICER, NORTHWAY);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R22", "northway"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(there_must_be_a_statement_before_it_is_signed)
+{
+	world w;
+
+	begin(&w);
+	MUST(&w, APP, "draft.set", OFFICER, "<deponent>P-3KWT</deponent>");
+	REFUSED(&w, "statement", "no statement", APP, "statement.sign", OFFICER, "");
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "R45", "process"));
+	world_done(&w);
+}
+END_TEST
+
+/* An edit of a complete draft, and what submit says of it. */
+static const struct {
+	const char *event, *params, *rule, *says;
+	tro_level level;
+} incomplete[] = {
+	{"draft.set", "<applicant>P-0009</applicant>", "R1", "P-0009 must be described",
+		TRO_LEVEL_BLOCK},
+	{"person.describe", PERSON("P-9M2C", "chief-inspector"), "R1", "below superintendent",
+		TRO_LEVEL_BLOCK},
+	{"draft.set", "<deponent>P-0009</deponent>", "deponent", "P-0009 must be described",
+		TRO_LEVEL_BLOCK},
+	{"draft.set", "<occupation> </occupation>", "deponent", "occupation", TRO_LEVEL_BLOCK},
+	{"exhibit.remove", "<ref>AE1</ref>", "R6", "item 1 cites no exhibit", TRO_LEVEL_BLOCK},
+	{"item.add",
+		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block</actions><exhibit>AE1</exhibit></item></items>",
+		"R6", "item 4 does not say", TRO_LEVEL_BLOCK},
+	{"item.add",
+		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block</actions>" EVIDENCE "</item></items>",
+		"sim-off", "item 4", TRO_LEVEL_WARN},
+	{"draft.set", "<vulnerability> </vulnerability>", "vulnerability", "children",
+		TRO_LEVEL_WARN},
+	{"order.propose",
+		"<provider>northway</provider><comply-date>2026-11-02</comply-date>"
+		"<comply-time>15:00</comply-time><reason>r</reason>",
+		"R15", "2026-11-02", TRO_LEVEL_WARN},
+	{"order.propose", "<provider>northway</provider><privacy>yes</privacy>", "R28",
+		"public interest", TRO_LEVEL_WARN},
+	{"draft.set", "<title>t</title>", "R56", "3 such items", TRO_LEVEL_WARN},
+};
+
+START_TEST(what_is_incomplete_is_said_when_it_is_submitted)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, incomplete[_i].event, OFFICER, incomplete[_i].params);
+	if (incomplete[_i].level == TRO_LEVEL_WARN) {
+		MUST(&w, APP, "statement.sign", OFFICER, "");
+	}
+	tro_status status = act(&w, APP, "submit", OFFICER, "");
+
+	ck_assert_int_eq(status, incomplete[_i].level == TRO_LEVEL_BLOCK ? TRO_REFUSED : TRO_OK);
+	if (!found(&w, incomplete[_i].level, incomplete[_i].rule, incomplete[_i].says)) {
+		show_findings(&w);
+		ck_abort_msg("no finding %s", incomplete[_i].rule);
+	}
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(evidence_is_weighed_again_by_the_code_list_of_the_day_of_submission)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	tro_xml_node *list = entry(tro_xml_root(w.registers[3]), "name", "provenance");
+	tro_xml_node *code = entry(list, "id", "comms-data");
+
+	ck_assert_int_eq(
+		tro_xml_set_text(tro_xml_first_named(code, "", "admitted"), "no", NULL), TRO_OK);
+	REFUSED(&w, "R46", "AE1", APP, "submit", OFFICER, "");
+	MUST(&w, APP, "exhibit.add", OFFICER,
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE2</ref><title>t</title>"
+		"<class>seized-device</class>");
+	ck_assert_int_eq(act(&w, APP, "submit", OFFICER, ""), TRO_REFUSED);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R47", "AE2"));
+	world_done(&w);
+}
+END_TEST
+
+static const char *const edits[][2] = {
+	{"draft.set", "<grounds>Better grounds</grounds>"},
+	{"person.describe", PERSON("P-3KWT", "inspector")},
+	{"exhibit.add", "<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE2</ref>"
+			"<title>t</title><class>witness</class>"},
+	{"exhibit.remove", "<ref>AE1</ref>"},
+	{"item.add", "<items><item n='1'><msisdn>+447700900109</msisdn>"
+		     "<provider>northway</provider>" BARS "</item></items>"},
+	{"item.remove", "<items>3</items>"},
+	{"order.propose", SOUTHERN},
+	{"order.drop", "<provider>southern-cross</provider>"},
+};
+
+START_TEST(every_edit_after_approval_voids_it)
 {
 	world w;
 
@@ -308,10 +473,11 @@ START_TEST(an_edit_after_approval_voids_it)
 	write_draft(&w);
 	approve(&w);
 	ck_value(&w, "count($case/approval)", "1");
-	MUST(&w, APP, "draft.set", OFFICER, "<grounds>Better grounds</grounds>");
+	MUST(&w, APP, edits[_i][0], OFFICER, edits[_i][1]);
 	ck_assert(found(&w, TRO_LEVEL_WARN, "void", "P-9M2C"));
 	ck_assert(in_state(&w, APP, "drafting"));
 	ck_value(&w, "count($case/approval)", "0");
+	ck_value(&w, "$case/statement/signed", "");
 	REFUSED(&w, "state", "Draft", APP, "file", REVIEWER, "");
 	world_done(&w);
 }
@@ -355,7 +521,14 @@ static void add_drafting(TCase *tcase)
 	tcase_add_test(tcase, only_the_deponent_signs_and_an_edit_voids_the_signature);
 	tcase_add_test(tcase, a_reviewer_returns_with_a_reason_and_passes_what_was_amended);
 	tcase_add_test(tcase, the_applicant_alone_approves_exactly_what_was_shown);
-	tcase_add_test(tcase, an_edit_after_approval_voids_it);
+	tcase_add_loop_test(tcase, what_is_odd_in_a_draft_is_said, 0, COUNT(drafting));
+	tcase_add_test(tcase, a_case_names_a_court_and_a_force_of_the_registers);
+	tcase_add_test(tcase, a_provider_in_no_part_of_the_kingdom_has_no_calendar);
+	tcase_add_test(tcase, there_must_be_a_statement_before_it_is_signed);
+	tcase_add_loop_test(
+		tcase, what_is_incomplete_is_said_when_it_is_submitted, 0, COUNT(incomplete));
+	tcase_add_test(tcase, evidence_is_weighed_again_by_the_code_list_of_the_day_of_submission);
+	tcase_add_loop_test(tcase, every_edit_after_approval_voids_it, 0, COUNT(edits));
 	tcase_add_test(tcase, a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again);
 }
 

@@ -290,6 +290,194 @@ START_TEST(a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged)
 }
 END_TEST
 
+/* Terms that differ from those recorded in one place. */
+static const struct {
+	const char *terms, *says;
+} misread[] = {
+	{"<date>2026-11-10</date><comply-date>2026-11-13</comply-date>"
+	 "<comply-time>15:00</comply-time><until>2027-05-11</until>"
+	 "<court-reference>K1</court-reference>",
+		"the date of the order: read was '2026-11-10'"},
+	{"<date>2026-11-11</date><comply-date>2026-11-12</comply-date>"
+	 "<comply-time>15:00</comply-time><until>2027-05-11</until>"
+	 "<court-reference>K1</court-reference>",
+		"the date to comply by: read was '2026-11-12'"},
+	{"<date>2026-11-11</date><comply-date>2026-11-13</comply-date>"
+	 "<comply-time>15:00</comply-time><court-reference>K1</court-reference>",
+		"the last day: read was ''"},
+	{"<date>2026-11-11</date><comply-date>2026-11-13</comply-date>"
+	 "<comply-time>15:00</comply-time><until>2027-05-11</until>"
+	 "<court-reference>K2</court-reference>",
+		"the court's reference: read was 'K2'"},
+};
+
+START_TEST(each_term_is_read_back)
+{
+	char params[2000];
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE);
+	(void)snprintf(params, sizeof(params), "%s%s", READ_ITEMS, misread[_i].terms);
+	REFUSED(&w, "read-back", misread[_i].says, "order.1", "read-back", READER, params);
+	ck_assert_uint_eq(tro_findings_count(w.findings), 1);
+	world_done(&w);
+}
+END_TEST
+
+/* Two items known by one kind of identifier alone. */
+static const char *const pairs[][2] = {
+	{"<imei>004999010640018</imei>", "<imei>004999010640026</imei>"},
+	{"<iccid>8944000000000000001</iccid>", "<iccid>8944000000000000019</iccid>"},
+	{"<imsi>001010000000001</imsi>", "<imsi>001010000000002</imsi>"},
+	{"<device-type>other</device-type><device>TEST-SERIAL-0001</device>",
+		"<device-type>other</device-type><device>TEST-SERIAL-0002</device>"},
+};
+
+START_TEST(an_item_read_twice_does_not_stand_for_another)
+{
+	char params[2000];
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "item.remove", OFFICER, "<items>1 3</items>");
+	(void)snprintf(params, sizeof(params),
+		"<items><item n='1'>%s<provider>northway</provider><actions>bar-calls</actions>%s"
+		"</item><item n='2'>%s<provider>northway</provider><actions>bar-calls</actions>%s"
+		"</item></items>",
+		pairs[_i][0], EVIDENCE, pairs[_i][1], EVIDENCE);
+	MUST(&w, APP, "item.add", OFFICER, params);
+	MUST(&w, APP, "statement.sign", OFFICER, "");
+	approve(&w);
+	MUST(&w, APP, "file", REVIEWER, "");
+	set_time(&w, "2026-11-11T12:00:00Z");
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE);
+	(void)snprintf(params, sizeof(params),
+		"<items><item n='1'>%s<actions>bar-calls</actions></item>"
+		"<item n='2'>%s<actions>bar-calls</actions></item></items>" READ_TERMS,
+		pairs[_i][0], pairs[_i][0]);
+	REFUSED(&w, "read-back", "item 5: its", "order.1", "read-back", READER, params);
+	ck_assert_uint_eq(tro_findings_count(w.findings), 1);
+	world_done(&w);
+}
+END_TEST
+
+/* What the record of a made order says of it. */
+static const struct {
+	const char *params, *rule, *says;
+	tro_level level;
+} odd_orders[] = {
+	{"<date>2026-11-12</date>", "date", "in the future", TRO_LEVEL_WARN},
+	{"<date>2026-11-11</date>", "sealed", "sealed copy", TRO_LEVEL_TASK},
+	{"<date>2026-11-11</date>", "read-back", "second person", TRO_LEVEL_TASK},
+	{"<date>2026-11-11</date><left-out>2</left-out>", "left-out", "'2'", TRO_LEVEL_WARN},
+	{"<date>2026-11-11</date><costs>250.00</costs>", "changed-costs", "'250.00'",
+		TRO_LEVEL_WARN},
+};
+
+START_TEST(an_odd_order_is_recorded_with_what_is_odd)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, odd_orders[_i].params);
+	ck_assert(found(&w, odd_orders[_i].level, odd_orders[_i].rule, odd_orders[_i].says));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_order_against_a_provider_without_a_calendar_is_recorded_without_a_deadline)
+{
+	world w;
+
+	go_to_court(&w);
+	set(tro_xml_first(tro_xml_root(w.registers[0])), "division", "");
+	MUST(&w, "order.1", "order.made", REVIEWER,
+		"<date>2026-11-11</date><court-reference>K1</court-reference>" SEALED);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R22", "no time limit"));
+	ck_value(&w, "$case/orders/order[1]/comply-by", "");
+	MUST(&w, "order.1", "read-back", READER,
+		READ_ITEMS "<date>2026-11-11</date><court-reference>K1</court-reference>");
+	REFUSED(&w, "R15", "not known by when", "order.1", "release", REVIEWER, "");
+	MUST(&w, "order.1", "order.varied", REVIEWER,
+		"<date>2026-11-11</date><comply-date>2026-11-20</comply-date>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R15", "one of them"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "read-back", "serve"));
+	ck_value(&w, "$case/orders/order[1]/comply-by", "2026-11-21T00:00:00.000000Z");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(only_a_whole_order_under_seal_is_released)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER,
+		"<date>2026-11-11</date><left-out>1 3</left-out>"
+		"<sealed sha256='" H64 "' size='9' media='image/png' name='sealed.png'/>");
+	ck_assert_int_eq(act(&w, "order.1", "release", REVIEWER, ""), TRO_REFUSED);
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "sealed", "image/png"));
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "reference", "not recorded"));
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "R5", "no item"));
+	REFUSED(&w, "R29", "undecided", "order.1", "affected.step", OFFICER,
+		"<to>t</to><taken>t</taken>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(what_comes_after_the_end_is_recorded_and_nothing_is_released)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
+	REFUSED(&w, "released", "not been given", "order.1", "item.exclude", OFFICER,
+		"<item>3</item><reason>r</reason>");
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");
+	REFUSED(&w, "ended", "", "order.1", "release", REVIEWER, "");
+	MUST(&w, "order.1", "order.varied", REVIEWER, "<date>2026-11-11</date><terms>t</terms>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R41", "2026-11-11"));
+	MUST(&w, "order.1", "served", OFFICER,
+		AT("2026-11-11T12:00:01") "<method>post</method><to>desk</to>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "future"));
+	MUST(&w, "order.2", "order.refused", REVIEWER, "<date>2026-11-11</date>");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R30", "appeal"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(notices_of_an_exclusion_name_an_item_that_was_excluded)
+{
+	world w;
+
+	release(&w);
+	MUST(&w, "order.1", "item.exclude", OFFICER, "<item>3</item><reason>r</reason>");
+	ck_assert(!found(&w, TRO_LEVEL_TASK, "R27", ""));
+	REFUSED(&w, "item", "item 1 was not excluded", "order.1", "item.told", OFFICER,
+		"<item>1</item>" AT("2026-11-11T11:40:00") "<method>email</method><to>desk</to>");
+	MUST(&w, "order.1/item.3", "item.restored", OFFICER, AT("2026-11-11T12:00:01"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "future"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_agreement_under_an_order_without_the_clause_is_doubted)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.2", "order.made", REVIEWER, "<date>2026-11-11</date>");
+	MUST(&w, "order.2", "agree-earlier", OFFICER,
+		"<date>2026-11-12</date><time>09:00</time>" AGREED);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R18", "binds nobody"));
+	world_done(&w);
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
+
 static void add_orders(TCase *tcase)
 {
 	tcase_add_test(tcase, filing_makes_the_bundle_and_opens_one_order_for_each_provider);
@@ -302,6 +490,15 @@ static void add_orders(TCase *tcase)
 	tcase_add_test(tcase, service_compliance_and_notices_are_recorded_whatever_their_sequence);
 	tcase_add_test(tcase, applicant_and_provider_can_agree_an_earlier_time_but_no_later_one);
 	tcase_add_test(tcase, an_innocent_item_is_freed_by_notice_only_if_the_order_says_so);
+	tcase_add_loop_test(tcase, each_term_is_read_back, 0, COUNT(misread));
+	tcase_add_loop_test(tcase, an_item_read_twice_does_not_stand_for_another, 0, COUNT(pairs));
+	tcase_add_loop_test(tcase, an_odd_order_is_recorded_with_what_is_odd, 0, COUNT(odd_orders));
+	tcase_add_test(tcase,
+		an_order_against_a_provider_without_a_calendar_is_recorded_without_a_deadline);
+	tcase_add_test(tcase, only_a_whole_order_under_seal_is_released);
+	tcase_add_test(tcase, what_comes_after_the_end_is_recorded_and_nothing_is_released);
+	tcase_add_test(tcase, notices_of_an_exclusion_name_an_item_that_was_excluded);
+	tcase_add_test(tcase, an_agreement_under_an_order_without_the_clause_is_doubted);
 	tcase_add_test(tcase, a_case_closes_when_every_order_has_ended);
 	tcase_add_test(tcase, a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged);
 }
