@@ -1,3 +1,4 @@
+#include "xml/c14n_plain.h"
 #include "xml/chars.h"
 #include "xml/fault.h"
 #include "xml/output.h"
@@ -44,6 +45,10 @@ static tro_status canonicalise(tro_buf *out, xmlDocPtr doc, tro_err *err)
 
 tro_status tro_xml_c14n(tro_buf *out, tro_xml_node *node, tro_err *err)
 {
+	if (node->type == XML_ELEMENT_NODE && tro_xml_is_plain(node)) {
+		tro_xml_put_plain(out, node);
+		return tro_buf_status(out, err);
+	}
 	if (node->type == XML_DOCUMENT_NODE || is_whole_document(node)) {
 		return canonicalise(out, node->doc, err);
 	}
