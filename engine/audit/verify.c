@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
+#include "ledger/id.h"
 #include "ledger/tree.h"
 
 enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256 };
@@ -529,11 +530,22 @@ static tro_status run(audit *a, tro_err *err)
 	return status;
 }
 
+/* A case's id in any spelling; the registry is a case by its name. */
+static tro_status case_named(char out[TRO_ID_SIZE], const char *text, tro_err *err)
+{
+	if (strcmp(text, TRO_REGISTRY_CASE) == 0) {
+		memcpy(out, TRO_REGISTRY_CASE, sizeof(TRO_REGISTRY_CASE));
+		return TRO_OK;
+	}
+	return tro_id_check(out, text, err);
+}
+
 tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char *dir,
 	const char *case_id, tro_findings *findings,
 	void (*progress)(void *user, uint64_t done, uint64_t total), void *user, tro_err *err)
 {
-	audit a = {.only_case = case_id,
+	char id[TRO_ID_SIZE];
+	audit a = {.only_case = case_id == NULL ? NULL : id,
 		.summary = summary,
 		.findings = findings,
 		.progress = progress,
@@ -542,6 +554,9 @@ tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char 
 	tro_status status = a.authority == NULL ? tro_err_nomem(err)
 						: tro_registry_open_unread(&a.registry, dir, err);
 
+	if (status == TRO_OK && case_id != NULL) {
+		status = case_named(id, case_id, err);
+	}
 	*summary = (tro_verify_summary){0};
 	if (status == TRO_OK) {
 		status = run(&a, err);

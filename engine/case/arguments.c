@@ -196,27 +196,18 @@ static tro_status read_identifier(
 static tro_status check_code(
 	const reading *r, const tro_chart_param *param, const char *code, tro_err *err)
 {
-	tro_buf title = TRO_BUF_INIT;
-	bool known = false;
+	tro_buf known = TRO_BUF_INIT;
 	tro_status status = TRO_OK;
 
 	if (param->codes[0] != '\0') {
-		status = tro_rules_look_up(
-			&title, r->rules, "codes", param->codes, code, "title", err);
-		known = title.len > 0;
-		tro_buf_done(&title);
+		status = tro_rules_codes(&known, r->rules, param->codes, err);
 	} else {
-		known = tro_text_in_list(param->values, code);
+		tro_buf_puts(&known, param->values);
 	}
-	if (status == TRO_OK && !known) {
-		status = param->codes[0] != '\0'
-				 ? tro_err_set(err, TRO_INVALID,
-					   "'%s' is not a code of the list %s: 'tro codes %s' "
-					   "shows them",
-					   code, param->codes, param->codes)
-				 : tro_err_set(err, TRO_INVALID, "'%s' is not one of: %s", code,
-					   param->values);
+	if (status == TRO_OK && !tro_text_in_list(known.ptr, code)) {
+		status = tro_err_set(err, TRO_INVALID, "'%s' is not one of: %s", code, known.ptr);
 	}
+	tro_buf_done(&known);
 	return status;
 }
 

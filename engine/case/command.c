@@ -19,6 +19,7 @@ typedef struct acting {
 	const tro_person *person;
 	const tro_grant *grant;
 	char role[TRO_ID_SIZE];
+	tro_time_us now; /* read once: payload and record bear the same time */
 } acting;
 
 static tro_status person_of(
@@ -58,9 +59,9 @@ static tro_status may_act(
  * of them, the first role that they hold at all, so that the refusal comes from the definition,
  * with its basis. */
 static tro_status choose_role(acting *a, const tro_registry *registry, const tro_chart_event *event,
-	const char *wanted, tro_time_us now, tro_err *err)
+	const char *wanted, tro_err *err)
 {
-	tro_date day = day_of(now);
+	tro_date day = day_of(a->now);
 
 	if (wanted != NULL) {
 		return may_act(a, registry, wanted, day, err);
@@ -237,7 +238,7 @@ static tro_status take_and_write(tro_case *c, const tro_command *command, const 
 	const acting *a, tro_xml_doc *data, const tro_signer *signer, tro_result *out,
 	tro_findings *findings, tro_err *err)
 {
-	tro_record record = {.seq = c->count, .has_prev = true, .time = tro_case_now(c)};
+	tro_record record = {.seq = c->count, .has_prev = true, .time = a->now};
 	writing w = {.session = c->session, .bytes = TRO_BUF_INIT, .payload = TRO_BUF_INIT};
 	const tro_matter *running = tro_session_matter(c->session, matter);
 	tro_step step = {.matter = matter,
@@ -293,12 +294,13 @@ tro_status tro_case_act(tro_case *c, const tro_command *command, const tro_signe
 		tro_chart_event_named(tro_chart_session_chart(matter->chart), command->event);
 	tro_rules rules = tro_registry_rules(c->registry);
 
-	status = choose_role(&a, c->registry, event, command->role, tro_case_now(c), err);
+	a.now = tro_case_now(c);
+	status = choose_role(&a, c->registry, event, command->role, err);
 	if (status == TRO_OK) {
 		tro_act_facts facts = {.person = a.person->id,
 			.role = a.role,
 			.rank = a.grant->rank,
-			.time = tro_case_now(c),
+			.time = a.now,
 			.seq = c->count};
 
 		status = tro_arguments_read(&data, event, command, &facts, &rules,
@@ -434,15 +436,15 @@ static tro_status look_for_twin(void *user, const tro_case_row *row, tro_err *er
 }
 
 static tro_status create_and_write(tro_registry *registry, tro_session *session,
-	const tro_command *command, const acting *a, tro_xml_doc *data, tro_time_us now,
-	const tro_signer *signer, tro_result *out, tro_findings *findings, tro_err *err)
+	const tro_command *command, const acting *a, tro_xml_doc *data, const tro_signer *signer,
+	tro_result *out, tro_findings *findings, tro_err *err)
 {
-	tro_record record = {.time = now};
+	tro_record record = {.time = a->now};
 	writing w = {.session = session, .bytes = TRO_BUF_INIT, .payload = TRO_BUF_INIT};
 	tro_step step = {.event = TRO_EVENT_CREATE,
 		.person = a->person->id,
 		.role = a->role,
-		.time = now,
+		.time = a->now,
 		.data = tro_xml_root(data)};
 
 	fill_record(&record, registry, session->case_id, session->matters[0].id, TRO_EVENT_CREATE,
@@ -454,7 +456,7 @@ static tro_status create_and_write(tro_registry *registry, tro_session *session,
 	tro_status status = tro_session_step(session, &step, findings, err);
 
 	if (status == TRO_OK && !command->dry_run) {
-		status = finish(registry, &w, &record, data, now, signer, err);
+		status = finish(registry, &w, &record, data, a->now, signer, err);
 	}
 	if (status == TRO_OK) {
 		out->filing_count = session->filing_count;
@@ -470,7 +472,6 @@ static tro_status create_in(tro_registry *registry, tro_session *session, const 
 	acting a;
 	const tro_chart *chart;
 	tro_xml_doc *data = NULL;
-	tro_time_us now = tro_registry_now(registry);
 	tro_status status = person_of(&a, registry, signer, err);
 
 	if (status == TRO_OK) {
@@ -481,10 +482,13 @@ static tro_status create_in(tro_registry *registry, tro_session *session, const 
 	}
 	const tro_chart_event *event = tro_chart_event_named(chart, TRO_EVENT_CREATE);
 
-	status = choose_role(&a, registry, event, command->role, now, err);
+	a.now = tro_registry_now(registry);
+	status = choose_role(&a, registry, event, command->role, err);
 	if (status == TRO_OK) {
-		tro_act_facts facts = {
-			.person = a.person->id, .role = a.role, .rank = a.grant->rank, .time = now};
+		tro_act_facts facts = {.person = a.person->id,
+			.role = a.role,
+			.rank = a.grant->rank,
+			.time = a.now};
 
 		status = tro_arguments_read(&data, event, command, &facts, &session->rules,
 			registry->store, session->case_id, findings, err);
@@ -506,7 +510,7 @@ static tro_status create_in(tro_registry *registry, tro_session *session, const 
 	} else if (status == TRO_OK) {
 		memcpy(out_id, session->case_id, sizeof(session->case_id));
 		status = create_and_write(
-			registry, session, command, &a, data, now, signer, out, findings, err);
+			registry, session, command, &a, data, signer, out, findings, err);
 	}
 	tro_xml_free(data);
 	return status;

@@ -193,6 +193,13 @@ tro_status tro_case_why(tro_case *c, const char *event, const char *matter, size
 
 /* ---- parameters and forms ---- */
 
+tro_status tro_case_codes(tro_buf *out, const tro_case *c, const char *list, tro_err *err)
+{
+	tro_rules rules = tro_registry_rules(c->registry);
+
+	return tro_rules_codes(out, &rules, list, err);
+}
+
 static const tro_chart_event *declared(
 	const tro_case *c, const char *name, const tro_matter **out_matter)
 {
@@ -215,7 +222,8 @@ static tro_param_info param_info(const tro_chart_param *param, bool column)
 		.type = param->type,
 		.title = param->title,
 		.help = param->help,
-		.values = param->values[0] != '\0' ? param->values : param->codes,
+		.values = param->values,
+		.codes = param->codes,
 		.required = param->required,
 		.column = column};
 }

@@ -438,7 +438,20 @@ tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *r
 		{"from", request->from}, {"until", request->until}};
 	tro_field fields[sizeof(all) / sizeof(*all)];
 	size_t count = 0;
+	size_t rank = 1;
+	tro_rules rules = tro_registry_rules(registry);
+	tro_status status =
+		request->rank == NULL ? TRO_OK : tro_rules_rank(&rank, &rules, request->rank, err);
 
+	if (status == TRO_OK && rank == 0) {
+		status = tro_err_set(err, TRO_INVALID,
+			"'%s' is not in the adopted list of ranks: write it as there, such as "
+			"chief-inspector",
+			request->rank);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		if (all[i].value != NULL) {
 			fields[count++] = all[i];

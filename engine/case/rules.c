@@ -115,10 +115,10 @@ tro_status tro_rules_root_chart(
 
 /* ---- registers and code lists ---- */
 
-/* Code lists of all workflows share one name space: the first adopted document that has the code
- * serves. */
-static tro_status look_up_code(tro_buf *out, const tro_rules *rules, const char *list,
-	const char *code, const char *field, tro_err *err)
+/* Calls back for each adopted document of code lists until one answers; lists of all workflows
+ * share one name space. */
+static tro_status each_codes(
+	const tro_rules *rules, bool (*ask)(void *user, tro_xml_doc *doc), void *user, tro_err *err)
 {
 	for (size_t i = 0; i < tro_authority_adopted_count(rules->authority); i++) {
 		const tro_adopted *adopted = tro_authority_adopted_at(rules->authority, i);
@@ -129,11 +129,55 @@ static tro_status look_up_code(tro_buf *out, const tro_rules *rules, const char 
 		}
 		tro_status status = tro_rules_xml(&doc, rules, "codes", adopted->name, err);
 
-		if (status != TRO_OK || tro_code_get(out, doc, list, code, field)) {
+		if (status != TRO_OK || ask(user, doc)) {
 			return status;
 		}
 	}
 	return TRO_OK;
+}
+
+typedef struct code_question {
+	tro_buf *out;
+	const char *list, *code, *field;
+} code_question;
+
+static bool ask_field(void *user, tro_xml_doc *doc)
+{
+	const code_question *q = user;
+
+	return tro_code_get(q->out, doc, q->list, q->code, q->field);
+}
+
+static bool ask_codes(void *user, tro_xml_doc *doc)
+{
+	const code_question *q = user;
+	tro_xml_node *list = tro_xml_first(tro_xml_root(doc));
+
+	for (; list != NULL; list = tro_xml_next(list)) {
+		const char *name = tro_xml_get(list, "", "name");
+
+		if (name == NULL || strcmp(name, q->list) != 0) {
+			continue;
+		}
+		for (tro_xml_node *code = tro_xml_first(list); code != NULL;
+			code = tro_xml_next(code)) {
+			const char *id = tro_xml_get(code, "", "id");
+
+			if (id != NULL) {
+				tro_buf_printf(q->out, q->out->len == 0 ? "%s" : " %s", id);
+			}
+		}
+		return true;
+	}
+	return false;
+}
+
+tro_status tro_rules_codes(tro_buf *out, const tro_rules *rules, const char *list, tro_err *err)
+{
+	code_question question = {.out = out, .list = list};
+	tro_status status = each_codes(rules, ask_codes, &question, err);
+
+	return status == TRO_OK ? tro_buf_status(out, err) : status;
 }
 
 tro_status tro_rules_look_up(tro_buf *out, const tro_rules *rules, const char *kind,
@@ -143,7 +187,9 @@ tro_status tro_rules_look_up(tro_buf *out, const tro_rules *rules, const char *k
 	tro_status status;
 
 	if (strcmp(kind, "codes") == 0) {
-		status = look_up_code(out, rules, list, id, field, err);
+		code_question question = {.out = out, .list = list, .code = id, .field = field};
+
+		status = each_codes(rules, ask_field, &question, err);
 	} else {
 		status = tro_rules_xml(&doc, rules, "register", list, err);
 		if (status == TRO_OK) {

@@ -38,6 +38,11 @@ tro_status tro_rules_rank(
 tro_status tro_rules_look_up(tro_buf *out, const tro_rules *rules, const char *kind,
 	const char *list, const char *id, const char *field, tro_err *err) TRO_MUST_USE;
 
+/* Appends the codes of an adopted code list, blank-separated; nothing when there is no such list.
+ */
+tro_status tro_rules_codes(
+	tro_buf *out, const tro_rules *rules, const char *list, tro_err *err) TRO_MUST_USE;
+
 /* What a workflow's manifest names: the root definition and the grammar of its case document. */
 tro_status tro_rules_workflow(const char **out_root, const char **out_grammar,
 	const tro_rules *rules, const char *workflow, tro_err *err) TRO_MUST_USE;

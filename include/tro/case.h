@@ -135,7 +135,9 @@ tro_status tro_case_why(tro_case *c, const char *event, const char *matter, size
 
 /* Parameters of an event, for help and forms. Strings are borrowed until the case is closed. */
 typedef struct tro_param_info {
-	const char *name, *type, *title, *help, *values;
+	const char *name, *type, *title, *help;
+	const char *values; /* codes allowed, blank-separated, or "" */
+	const char *codes;  /* or the name of the code list that holds them, or "" */
 	bool required;
 	bool column; /* a column of the rows parameter before it */
 } tro_param_info;
@@ -148,6 +150,9 @@ tro_status tro_case_params(tro_param_info **out, size_t *out_count, const tro_ca
  */
 tro_status tro_workflow_params(tro_param_info **out, size_t *out_count, tro_registry *registry,
 	const char *workflow, tro_err *err) TRO_MUST_USE;
+/* Appends the codes that a parameter's code list holds (tro_param_info.codes). */
+tro_status tro_case_codes(
+	tro_buf *out, const tro_case *c, const char *list, tro_err *err) TRO_MUST_USE;
 /* The event that `set` and `edit` stand for, NULL when there is none. */
 const char *tro_case_form_event(const tro_case *c);
 /* The value that a form parameter has now. */

@@ -15,16 +15,27 @@ static void list_commands(void)
 		   "event; see tro(1)");
 }
 
-static void explain_param(const tro_param_info *p)
+static tro_status explain_param(const tro_case *c, const tro_param_info *p, tro_err *err)
 {
+	tro_buf codes = TRO_BUF_INIT;
+	tro_status status = TRO_OK;
+
 	(void)printf("  %s%s  (%s%s)%s%s\n", p->column ? "  column " : "--", p->name, p->type,
 		p->required ? ", required" : "", p->title[0] == '\0' ? "" : "  ", p->title);
 	if (p->help[0] != '\0') {
 		(void)printf("      %s\n", p->help);
 	}
-	if (p->values[0] != '\0') {
-		(void)printf("      one of: %s\n", p->values);
+	if (p->codes[0] != '\0') {
+		status = tro_case_codes(&codes, c, p->codes, err);
+	} else {
+		tro_buf_puts(&codes, p->values);
 	}
+	if (status == TRO_OK && codes.len > 0) {
+		(void)printf("      %s: %s\n", strcmp(p->type, "codes") == 0 ? "some of" : "one of",
+			codes.ptr);
+	}
+	tro_buf_done(&codes);
+	return status;
 }
 
 static int explain_event(client *cli, const char *event, const char *id)
@@ -46,9 +57,9 @@ static int explain_event(client *cli, const char *event, const char *id)
 	if (status == TRO_OK) {
 		(void)printf("tro %s %s ...\n%s\n%s%s", event, tro_case_id(c), title, help,
 			help[0] == '\0' ? "" : "\n");
-		for (size_t i = 0; i < count; i++) {
-			explain_param(&params[i]);
-		}
+	}
+	for (size_t i = 0; i < count && status == TRO_OK; i++) {
+		status = explain_param(c, &params[i], &err);
 	}
 	free(params);
 	tro_case_close(c);

@@ -196,12 +196,12 @@ int report_case(client *cli, const char *case_id, const char *event, const tro_r
 	if (cli->json) {
 		return print_json(result_json(case_id, event, result, findings, dry_run));
 	}
-	if (dry_run) {
-		(void)printf("%s: %s would be done as seq %llu; nothing is written\n", case_id,
-			event, (unsigned long long)result->seq);
-	} else if (result->already) {
+	if (result->already) {
 		(void)printf("%s: %s is already recorded as seq %llu; nothing is changed\n",
 			case_id, event, (unsigned long long)result->seq);
+	} else if (dry_run) {
+		(void)printf("%s: %s would be done as seq %llu; nothing is written\n", case_id,
+			event, (unsigned long long)result->seq);
 	} else {
 		(void)printf("%s: %s recorded as seq %llu\n", case_id, event,
 			(unsigned long long)result->seq);
@@ -363,7 +363,14 @@ int run_event(client *cli, const char *event, int argc, const char **argv)
 int cmd_do(client *cli, int argc, const char **argv)
 {
 	if (argc < 2 || argv[1][0] == '-') {
-		return cli_usage(cli, "something is missing");
+		cli_options o;
+		int answered = options_read(&o, cli, argc, argv, NULL, 0, 0);
+
+		answered = answered == EXIT_DONE && !o.helped
+				   ? cli_usage(cli, "say which event first")
+				   : answered;
+		options_free(&o);
+		return answered;
 	}
 	cli->command = argv[1];
 	return run_event(cli, argv[1], argc - 1, argv + 1);
@@ -403,9 +410,13 @@ int cmd_new(client *cli, int argc, const char **argv)
 	const char *workflow = first_word(argc, argv);
 
 	if (workflow == NULL) {
-		return argc > 1 && strcmp(argv[1], "--help") == 0
-			       ? options_read(&o, cli, argc, argv, NULL, 0, 1)
-			       : cli_usage(cli, "say which workflow first");
+		int answered = options_read(&o, cli, argc, argv, NULL, 0, 1);
+
+		answered = answered == EXIT_DONE && !o.helped
+				   ? cli_usage(cli, "say which workflow first")
+				   : answered;
+		options_free(&o);
+		return answered;
 	}
 	find_store_option(cli, argc, argv);
 	tro_status status = cli_open(cli, &err);

@@ -41,37 +41,74 @@ const cli_command *command_named(const char *name)
 	return NULL;
 }
 
+/* Common options may stand before the command too: the number of words that they take there. */
+static int leading_options(int argc, char **argv)
+{
+	static const char *const with_value[] = {
+		"--store", "--key", "--passphrase-file", "--passphrase-fd"};
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-') {
+		int step = 1;
+
+		for (size_t i = 0; i < sizeof(with_value) / sizeof(*with_value); i++) {
+			step += strcmp(argv[at], with_value[i]) == 0;
+		}
+		at += step;
+	}
+	return at < argc ? at - 1 : 0;
+}
+
+static int help(client *cli)
+{
+	const char *words[] = {"help", NULL};
+
+	cli->command = "help";
+	return cmd_help(cli, 1, words);
+}
+
+/* The command first, then what follows it, then what stood before it. popt takes the words as
+ * const. */
+static const char **command_first(int argc, char **argv, int leading)
+{
+	const char **words = calloc((size_t)argc, sizeof(*words));
+	size_t count = 0;
+
+	for (int i = leading + 1; words != NULL && i < argc; i++) {
+		words[count++] = argv[i];
+	}
+	for (int i = 1; words != NULL && i <= leading; i++) {
+		words[count++] = argv[i];
+	}
+	return words;
+}
+
 int main(int argc, char **argv)
 {
 	client cli = {.passphrase_fd = -1};
 
 	(void)setlocale(LC_CTYPE, "");
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		const char *words[] = {"help", NULL};
-
-		cli.command = "help";
-		int code = cmd_help(&cli, 1, words);
-
-		return argc < 2 ? EXIT_USAGE : code;
+	if (argc < 2) {
+		(void)help(&cli);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		return help(&cli);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		(void)puts("tro " TRO_VERSION);
 		return EXIT_DONE;
 	}
-	const cli_command *found = command_named(argv[1]);
-
-	cli.command = argv[1];
-	/* popt takes the words as const and gives them back so. */
-	const char **words = calloc((size_t)argc, sizeof(*words));
+	const char **words = command_first(argc, argv, leading_options(argc, argv));
 
 	if (words == NULL) {
 		return EXIT_SYSTEM;
 	}
-	for (int i = 1; i < argc; i++) {
-		words[i - 1] = argv[i];
-	}
+	const cli_command *found = command_named(words[0]);
+
+	cli.command = words[0];
 	int code = found != NULL ? found->run(&cli, argc - 1, words)
-				 : run_event(&cli, argv[1], argc - 1, words);
+				 : run_event(&cli, words[0], argc - 1, words);
 
 	free(words);
 	cli_done(&cli);
