@@ -93,6 +93,7 @@ START_TEST(an_empty_draft_is_refused_for_everything_that_is_missing_at_once)
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
 		ck_assert_msg(found(&w, TRO_LEVEL_BLOCK, rules[i], ""), "%s", rules[i]);
 	}
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "deponent", "must be named"));
 	for (size_t i = 0; i < tro_findings_count(w.findings); i++) {
 		ck_assert_str_ne(tro_findings_at(w.findings, i)->remedy, "");
 	}
