@@ -296,6 +296,36 @@ START_TEST(functions_of_the_host_may_change_from_call_to_call)
 }
 END_TEST
 
+static tro_status resource(void *user, const char *uri, tro_buf *out, tro_err *err)
+{
+	(void)user;
+	if (strcmp(uri, "x") == 0) {
+		tro_buf_puts(out, "<a><b> 1 </b> <c/></a>");
+	} else if (strcmp(uri, "t") == 0) {
+		tro_buf_puts(out, " two  words\n");
+	} else {
+		return tro_err_set(err, TRO_NOT_FOUND, "no such file");
+	}
+	return TRO_OK;
+}
+
+START_TEST(data_from_elsewhere_are_xml_or_words)
+{
+	world *w = fx_new(SCXML "><datamodel><data id='x' src='x'/><data id='t' src='t'/>"
+				"<data id='n' src='n'/></datamodel><state>"
+				"<transition event='error.communication' target='e'/></state>"
+				"<state id='e'/></scxml>",
+		TRO_CHART_CONFORMANCE);
+
+	w->host.resource = resource;
+	fx_start(w);
+	ck_assert_str_eq(
+		fx_value(w, "concat(count($x/a/node()), '|', $t, '|', $n)"), "2|two words|");
+	ck_assert_str_eq(fx_states(w), "e");
+	fx_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("chart data");
@@ -315,6 +345,7 @@ int main(void)
 	tcase_add_test(data, data_given_at_the_start_replace_what_is_declared);
 	tcase_add_test(data, late_binding_gives_values_when_a_state_is_first_entered);
 	tcase_add_test(data, functions_of_the_host_may_change_from_call_to_call);
+	tcase_add_test(data, data_from_elsewhere_are_xml_or_words);
 	suite_add_tcase(suite, data);
 	return fx_main(suite);
 }

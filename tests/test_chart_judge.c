@@ -11,7 +11,7 @@
 	"<tro:event name='lodge' title='Lodge the appeal' role='driver clerk' basis='r1'>"         \
 	"<tro:param name='text' type='text'/>"                                                     \
 	"<tro:require id='R1' test='$_event/data/lodge/text != \"\"' basis='r2' "                  \
-	"remedy='lodge'>say why, {$_event/data/lodge/@person}</tro:require></tro:event>"           \
+	"remedy='lodge ^fine'>say why, {$_event/data/lodge/@person}</tro:require></tro:event>"     \
 	"<tro:event name='allow' title='Allow the appeal' role='judge' "                           \
 	"not-actor-of='lodge ^fine' basis='r3'/>"                                                  \
 	"<tro:event name='expire' title='Expire' role=''/>"                                        \
@@ -75,7 +75,7 @@ START_TEST(a_refusal_names_all_that_is_unmet_and_changes_nothing)
 	ck_assert_int_eq(fx_act(w, "lodge", "P-1", "judge", "<lodge person='P-1'/>"), TRO_REFUSED);
 	ck_assert(fx_found(w, "role") && fx_found(w, "R1") && fx_found(w, "W1"));
 	ck_assert_str_eq(finding(w, "R1")->message, "say why, P-1");
-	ck_assert_str_eq(finding(w, "R1")->remedy, "lodge");
+	ck_assert_str_eq(finding(w, "R1")->remedy, "lodge fine");
 	ck_assert_str_eq(finding(w, "role")->basis, "r1");
 	ck_assert_str_eq(w->seen.ptr, "");
 	fx_save(&after, w->session);
@@ -294,6 +294,8 @@ START_TEST(a_session_that_writes_to_itself_for_ever_fails)
 		TRO_CHART_PRODUCTION);
 
 	ck_assert_int_eq(tro_chart_start(w->session, &w->host, NULL, &w->err), TRO_INVALID);
+	ck_assert_msg(
+		strstr(w->err.message, "sent itself more than") != NULL, "%s", w->err.message);
 	fx_free(w);
 }
 END_TEST

@@ -30,6 +30,39 @@ static tro_status copy_content(tro_chart_session *session, tro_xml_node *to, tro
 	return status;
 }
 
+/* What src names: XML when it reads as XML, else its words as text. */
+static chart_flow fetch(tro_chart_session *session, const chart_data *data, tro_xml_node *to)
+{
+	tro_buf bytes = TRO_BUF_INIT;
+	tro_err err = {.status = TRO_NOT_FOUND, .message = "nothing can be fetched"};
+	tro_xml_doc *doc = NULL;
+	tro_status status =
+		session->host->resource == NULL
+			? TRO_NOT_FOUND
+			: session->host->resource(session->host->user, data->source, &bytes, &err);
+
+	if (status != TRO_OK) {
+		tro_buf_done(&bytes);
+		return tro_chart_error_text(session, "error.communication", NULL, data->line,
+			"%s: %s", data->source, err.message);
+	}
+	if (tro_xml_parse(&doc, bytes.ptr, bytes.len, data->source, &tro_xml_limits_default,
+		    &err) == TRO_OK) {
+		status =
+			tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, tro_xml_root(doc), session->err);
+		tro_xml_strip_blanks(to);
+	} else {
+		status = tro_chart_put_words(session, to, bytes.ptr);
+	}
+	tro_xml_free(doc);
+	tro_buf_done(&bytes);
+	if (status == TRO_INVALID) {
+		return tro_chart_error_text(session, "error.execution", NULL, data->line,
+			"%s is neither XML nor text", data->source);
+	}
+	return status == TRO_OK ? CHART_ON : tro_chart_failed(session, status);
+}
+
 /* An illegal value leaves the variable empty and raises error.execution. */
 static chart_flow set_initial(tro_chart_session *session, const chart_data *data)
 {
@@ -41,8 +74,7 @@ static chart_flow set_initial(tro_chart_session *session, const chart_data *data
 		return CHART_ON; /* the shared document stands for it */
 	}
 	if (data->source != NULL) {
-		flow = tro_chart_error_text(session, "error.communication", NULL, data->line,
-			"data from %s cannot be fetched", data->source);
+		flow = fetch(session, data, variable->data);
 	} else if (data->expr != NULL) {
 		tro_xpath_value *value = NULL;
 

@@ -372,13 +372,11 @@ tro_status tro_chart_put_value(
 	return status;
 }
 
-static tro_status put_words(tro_xml_node *parent, const tro_xml_node *element, tro_err *err)
+tro_status tro_chart_put_words(tro_chart_session *session, tro_xml_node *parent, const char *text)
 {
-	tro_buf raw = TRO_BUF_INIT;
 	tro_buf words = TRO_BUF_INIT;
 
-	tro_xml_text(&raw, element);
-	for (const char *p = raw.ptr + strspn(raw.ptr, " \t\r\n"); *p != '\0';) {
+	for (const char *p = text + strspn(text, " \t\r\n"); *p != '\0';) {
 		size_t len = strcspn(p, " \t\r\n");
 
 		if (words.len > 0) {
@@ -387,15 +385,11 @@ static tro_status put_words(tro_xml_node *parent, const tro_xml_node *element, t
 		tro_buf_put(&words, p, len);
 		p += len + strspn(p + len, " \t\r\n");
 	}
-	tro_status status = tro_buf_status(&raw, err);
+	tro_status status = tro_buf_status(&words, session->err);
 
 	if (status == TRO_OK) {
-		status = tro_buf_status(&words, err);
+		status = tro_xml_append_text(parent, words.ptr, session->err);
 	}
-	if (status == TRO_OK) {
-		status = tro_xml_append_text(parent, words.ptr, err);
-	}
-	tro_buf_done(&raw);
 	tro_buf_done(&words);
 	return status;
 }
@@ -403,10 +397,19 @@ static tro_status put_words(tro_xml_node *parent, const tro_xml_node *element, t
 tro_status tro_chart_put_content(
 	tro_chart_session *session, tro_xml_node *parent, const tro_xml_node *element)
 {
-	if (tro_xml_first(element) == NULL) {
-		return put_words(parent, element, session->err);
-	}
 	tro_status status = TRO_OK;
+
+	if (tro_xml_first(element) == NULL) {
+		tro_buf text = TRO_BUF_INIT;
+
+		tro_xml_text(&text, element);
+		status = tro_buf_status(&text, session->err);
+		if (status == TRO_OK) {
+			status = tro_chart_put_words(session, parent, text.ptr);
+		}
+		tro_buf_done(&text);
+		return status;
+	}
 
 	for (tro_xml_node *n = tro_xml_first_any(element); status == TRO_OK && n != NULL;
 		n = tro_xml_next_any(n)) {

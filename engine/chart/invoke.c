@@ -290,7 +290,7 @@ tro_status tro_chart_adopt_child(tro_chart_session *session, chart_child *child,
 	tro_buf id = TRO_BUF_INIT;
 
 	child->session->parent = session;
-	tro_buf_printf(&id, "%s.%s", session->id == NULL ? "" : session->id, child->id);
+	tro_buf_printf(&id, "%s.%s", session->id == NULL ? "invoked" : session->id, child->id);
 	bool good = tro_buf_status(&id, NULL) == TRO_OK &&
 		    tro_chart_set_text(&child->session->id, id.ptr);
 

@@ -169,27 +169,22 @@ static bool asks_event(const char *text)
 	return false;
 }
 
-const chart_expr *tro_chart_compile(
-	chart_loader *loader, const tro_xml_node *node, const char *what, const char *text)
+/* Definitions repeat themselves: what is compiled once serves every place with the same text. */
+static chart_expr **bucket_of(chart_loader *loader, const char *text)
 {
-	chart_expr *expr = tro_chart_alloc(loader, sizeof(*expr));
-	tro_err err;
+	uint32_t hash = 2166136261u; /* FNV-1a */
 
-	if (expr == NULL) {
-		return NULL;
+	for (const char *p = text; *p != '\0'; p++) {
+		hash = (hash ^ (unsigned char)*p) * 16777619u;
 	}
-	*expr = (chart_expr){.text = text,
-		.line = tro_xml_line(node),
-		.asks_event = asks_event(text),
-		.next = loader->chart->exprs};
-	loader->chart->exprs = expr;
-	if (strlen(text) > CHART_XPATH_MAX) {
-		expr->fault = "it is too long";
-		tro_chart_fault(loader, "chart/xpath", node, "say it in several steps",
-			"%s is longer than %d bytes", what, (int)CHART_XPATH_MAX);
-		return expr;
-	}
-	tro_status status = tro_xpath_compile(&expr->compiled, text, &err);
+	return &loader->exprs[hash % CHART_EXPR_BUCKETS];
+}
+
+static void compile(
+	chart_loader *loader, chart_expr *expr, const tro_xml_node *node, const char *what)
+{
+	tro_err err = {.status = TRO_OK, .message = ""};
+	tro_status status = tro_xpath_compile(&expr->compiled, expr->text, &err);
 
 	if (status == TRO_NOMEM) {
 		loader->status = status;
@@ -201,6 +196,42 @@ const chart_expr *tro_chart_compile(
 				"write an XPath 1.0 expression", "%s is no XPath: %s", what,
 				err.message);
 		}
+	}
+}
+
+const chart_expr *tro_chart_compile(
+	chart_loader *loader, const tro_xml_node *node, const char *what, const char *text)
+{
+	chart_expr *expr = tro_chart_alloc(loader, sizeof(*expr));
+
+	if (expr == NULL) {
+		return NULL;
+	}
+	*expr = (chart_expr){
+		.text = text, .line = tro_xml_line(node), .next = loader->chart->exprs};
+	loader->chart->exprs = expr;
+	if (strlen(text) > CHART_XPATH_MAX) {
+		expr->fault = "it is too long";
+		tro_chart_fault(loader, "chart/xpath", node, "say it in several steps",
+			"%s is longer than %d bytes", what, (int)CHART_XPATH_MAX);
+		return expr;
+	}
+	expr->asks_event = asks_event(text);
+	chart_expr **bucket = bucket_of(loader, text);
+	const chart_expr *known = *bucket;
+
+	while (known != NULL && strcmp(known->text, text) != 0) {
+		known = known->same;
+	}
+	if (known != NULL) {
+		expr->compiled = known->compiled;
+		expr->shared = true;
+		return expr;
+	}
+	compile(loader, expr, node, what);
+	if (expr->compiled != NULL) {
+		expr->same = *bucket;
+		*bucket = expr;
 	}
 	return expr;
 }
@@ -423,7 +454,7 @@ void tro_chart_free(tro_chart *chart)
 		return;
 	}
 	for (chart_expr *e = chart->exprs; e != NULL; e = e->next) {
-		tro_xpath_expr_free(e->compiled);
+		tro_xpath_expr_free(e->shared ? NULL : e->compiled);
 	}
 	tro_xml_free(chart->doc);
 	tro_arena_free(chart->arena);

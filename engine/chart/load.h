@@ -13,6 +13,8 @@ typedef struct chart_word {
 	struct chart_word *next;
 } chart_word;
 
+enum { CHART_EXPR_BUCKETS = 1024 };
+
 typedef struct chart_loader {
 	tro_chart *chart;
 	tro_arena *arena; /* the chart's */
@@ -23,7 +25,8 @@ typedef struct chart_loader {
 	size_t state_room, transition_room; /* of the arrays, counted before */
 	chart_data *last_data;
 	chart_invoke *first_invoke, *last_invoke;
-	chart_word *raised; /* event names that this chart raises or sends */
+	chart_expr *exprs[CHART_EXPR_BUCKETS]; /* compiled so far, by text */
+	chart_word *raised;		       /* event names that this chart raises or sends */
 	size_t raised_count;
 	tro_status status; /* out of memory ends the load */
 } chart_loader;

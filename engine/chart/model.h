@@ -34,7 +34,9 @@ typedef struct chart_expr {
 				   */
 	const char *fault;	  /* why it did not compile */
 	int line;
-	bool asks_event; /* mentions $_event */
+	bool asks_event;	 /* mentions $_event */
+	bool shared;		 /* compiled belongs to an earlier expression of the same text */
+	struct chart_expr *same; /* next in the loader's table of texts */
 	struct chart_expr *next;
 } chart_expr;
 

@@ -221,6 +221,8 @@ tro_status tro_chart_put_value(tro_chart_session *session, tro_xml_node *parent,
  * of single-spaced words. */
 tro_status tro_chart_put_content(
 	tro_chart_session *session, tro_xml_node *parent, const tro_xml_node *element);
+/* Appends a text with its blanks normalised. */
+tro_status tro_chart_put_words(tro_chart_session *session, tro_xml_node *parent, const char *text);
 /* Is this the <data> of a variable? */
 bool tro_chart_is_variable(const tro_chart_session *session, const tro_xml_node *node);
 
