@@ -21,7 +21,7 @@
 @page { @top-center { content: "TRAINING: not a real case"; font: bold 9pt "Liberation Sans", Arial, sans-serif; color: #000 } }
 </xsl:if></style>
 			</head>
-			<body>
+			<body class="{$doc/@name}">
 				<xsl:apply-templates select="$doc/akn:preface/akn:p[@class = 'training' or @class = 'marking']"/>
 				<main>
 					<header>
@@ -51,15 +51,14 @@
 
 	<xsl:template match="akn:paragraph|akn:subparagraph">
 		<div class="{local-name()}" id="{@eId}">
-			<div class="num"><xsl:value-of select="akn:num"/></div>
-			<div class="content"><xsl:apply-templates select="*[not(self::akn:num)]"/></div>
+			<xsl:apply-templates select="*[not(self::akn:num)]"/>
 		</div>
 	</xsl:template>
 	<xsl:template match="akn:content|akn:intro"><xsl:apply-templates/></xsl:template>
 	<xsl:template match="akn:hcontainer"><div class="{@name}" id="{@eId}"><xsl:apply-templates/></div></xsl:template>
 
 	<xsl:template match="akn:p">
-		<p><xsl:if test="@class"><xsl:attribute name="class"><xsl:value-of select="@class"/></xsl:attribute></xsl:if><xsl:apply-templates/></p>
+		<p><xsl:if test="@class"><xsl:attribute name="class"><xsl:value-of select="@class"/></xsl:attribute></xsl:if><xsl:if test="../../akn:num and not(preceding-sibling::*)"><span class="num"><xsl:value-of select="../../akn:num"/></span></xsl:if><xsl:apply-templates/></p>
 	</xsl:template>
 	<xsl:template match="akn:b"><strong><xsl:apply-templates/></strong></xsl:template>
 	<xsl:template match="akn:span"><span class="{@class}"><xsl:apply-templates/></span></xsl:template>

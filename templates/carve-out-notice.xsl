@@ -31,13 +31,13 @@
 					<xsl:for-each select="$rows">
 						<row>
 							<cell><xsl:value-of select="@number"/></cell>
-							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="@dialled"/>)</xsl:if></line></xsl:for-each></cell>
+							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="translate(@dialled, ' ', '&#160;')"/>)</xsl:if></line></xsl:for-each></cell>
 							<cell><xsl:for-each select="action"><line><xsl:value-of select="@title"/></line></xsl:for-each></cell>
 						</row>
 					</xsl:for-each>
 				</table>
 				<para>If you have complied with the order as to this item already, please undo what was done, and tell us the date and time at which service was restored.</para>
-				<para>The order goes on as to every other item in its Schedule.</para>
+				<para>This notice changes nothing as to any other item in the Schedule.</para>
 			</section>
 			<section>
 				<plain>Given on <xsl:value-of select="tro:local($time)"/> (UK time) on behalf of the applicant, <xsl:value-of select="$force"/>.</plain>

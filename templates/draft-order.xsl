@@ -23,8 +23,9 @@
 			<matter>and of the Drug Dealing Telecommunications Restriction Orders Regulations 2017 (SI 2017/1240) (“the Regulations”)</matter>
 			<party role="Applicant"><xsl:value-of select="concat(tro:rank(string($applicant/@rank)), ' ', $applicant/@name, ', ', $force)"/></party>
 			<party role="Communications provider"><xsl:value-of select="concat(tro:register('providers', $provider, 'legal-name'), ' (company number ', tro:register('providers', $provider, 'company-number'), ')')"/></party>
-			<banner>Draft for the court. Dated ____________________ 20____. Judge: ____________________</banner>
-			<intro>On the application of the applicant, heard and determined without notice, in private and in the absence of affected persons and their legal representatives,</intro>
+			<banner>Draft for the court</banner>
+			<intro>Before ______________________________, sitting in private on ____________________ 20____,</intro>
+			<intro>on the application of the applicant, heard and determined without notice, in private and in the absence of affected persons and their legal representatives,</intro>
 			<intro>and the court being satisfied that each of the relevant items identified in the Schedule has been used, is likely to have been used or is likely to be used in the future in connection with drug dealing offences, and having reasonable grounds to believe that this order would prevent or restrict the use of a communication device in connection with such offences,</intro>
 			<intro><b>it is ordered that:</b></intro>
 			<section title="What must be done">
@@ -58,7 +59,7 @@
 			<section title="Service, and applications to the court">
 				<para>Service on the Provider of the application and of the evidence in support is dispensed with (CPR 23.9(2)).</para>
 				<para>A person who was not served with the application before this order was made may apply to have it set aside or varied; such an application must be made within 7 days after the date on which this order was served on that person (CPR 23.10).</para>
-				<para>An affected person may apply under regulation 10 for this order to be discharged or varied, and may appeal under regulation 8, after written notice given to the applicant, and to the Provider where it is required to comply, at least 24 hours before.</para>
+				<para>An affected person may apply under regulation 10 for this order to be discharged or varied, and may appeal under regulation 8, having given written notice, at least 24 hours before, to the applicant and, if that person is not the Provider, to the Provider; the applicant and the Provider must then be named as parties.</para>
 			</section>
 			<section title="The Schedule, Part 1: relevant items and action">
 				<table caption="Relevant items">
@@ -66,7 +67,7 @@
 					<xsl:for-each select="schedule/row">
 						<row>
 							<cell><xsl:value-of select="@number"/></cell>
-							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="@dialled"/>)</xsl:if></line></xsl:for-each></cell>
+							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="translate(@dialled, ' ', '&#160;')"/>)</xsl:if></line></xsl:for-each></cell>
 							<cell><xsl:for-each select="action"><line><xsl:value-of select="@title"/></line></xsl:for-each></cell>
 						</row>
 					</xsl:for-each>

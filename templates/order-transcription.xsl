@@ -54,7 +54,7 @@
 					<xsl:for-each select="schedule/row">
 						<row>
 							<cell><xsl:value-of select="@number"/></cell>
-							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="@dialled"/>)</xsl:if></line></xsl:for-each></cell>
+							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="translate(@dialled, ' ', '&#160;')"/>)</xsl:if></line></xsl:for-each></cell>
 							<cell><xsl:for-each select="action"><line><xsl:value-of select="@title"/></line></xsl:for-each></cell>
 						</row>
 					</xsl:for-each>

@@ -17,7 +17,7 @@
 					<xsl:for-each select="items/item">
 						<row>
 							<cell><xsl:value-of select="@n"/></cell>
-							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="@dialled"/>)</xsl:if></line></xsl:for-each></cell>
+							<cell><xsl:for-each select="identifier"><line><xsl:value-of select="concat(@title, ' ')"/><id type="{@type}"><xsl:value-of select="@value"/></id><xsl:if test="@dialled"> (<xsl:value-of select="translate(@dialled, ' ', '&#160;')"/>)</xsl:if></line></xsl:for-each></cell>
 							<cell>
 								<line><xsl:value-of select="tro:register('providers', string(provider), 'name')"/></line>
 								<xsl:if test="string(checked) != ''"><line>as checked on <xsl:value-of select="tro:long-date(string(checked))"/></line></xsl:if>

@@ -56,7 +56,7 @@ void tro_rank_title(tro_buf *out, const char *text, size_t len, const char *rank
 		const char *end = memchr(text, '\n', len);
 		size_t line_len = end == NULL ? len : (size_t)(end - text);
 
-		if (line_len > rank_len && memcmp(text, rank, rank_len) == 0 &&
+		if (text[0] != '#' && line_len > rank_len && memcmp(text, rank, rank_len) == 0 &&
 			text[rank_len] == ' ') {
 			tro_buf_put(out, text + rank_len + 1, line_len - rank_len - 1);
 			return;

@@ -116,9 +116,9 @@ static tro_status judge(tro_pack *pack, tro_err *err)
 	size_t total = 0;
 	tro_status status = TRO_OK;
 
-	if (count < 0 || count > TRO_MEMBER_COUNT_MAX) {
-		return tro_err_set(
-			err, TRO_INVALID, "container: more than %d members", TRO_MEMBER_COUNT_MAX);
+	if (count < 1 || count > TRO_MEMBER_COUNT_MAX) {
+		return tro_err_set(err, TRO_INVALID, "container: it has %lld members, not 1 to %d",
+			(long long)count, TRO_MEMBER_COUNT_MAX);
 	}
 	pack->sizes = calloc((size_t)count + 1, sizeof(*pack->sizes));
 	if (pack->sizes == NULL) {
