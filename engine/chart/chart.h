@@ -52,8 +52,8 @@ const char *tro_chart_title(const tro_chart *chart);
 const char *tro_chart_attribute(const tro_chart *chart, const char *name);
 
 typedef struct tro_chart_param {
-	const char *name, *type, *title, *help; /* type: text date datetime identifier exhibit
-						   person code money integer boolean digest rows */
+	const char *name, *type, *title, *help; /* type: text date time datetime identifier exhibit
+						   person code codes money integer boolean digest rows */
 	bool required;
 	const char *values;  /* code: blank-separated codes allowed, or "" */
 	const char *codes;   /* code: name of an adopted code list, or "" */
@@ -81,8 +81,8 @@ const tro_chart_event *tro_chart_event_named(
 	const tro_chart *chart, const char *name); /* NULL if not declared */
 /* tro:title of a state, or its id; "" for an unknown state. */
 const char *tro_chart_state_title(const tro_chart *chart, const char *state_id);
-/* First element of the inline XML of a `<data id>`, whose siblings are the rest of it, or NULL. Used
- * by the host to make the shared document. */
+/* First element of the inline XML of a `<data id>`, whose siblings are the rest of it, or NULL.
+ * Used by the host to make the shared document. */
 tro_xml_node *tro_chart_data(const tro_chart *chart, const char *id);
 
 /* ---- the host ---- */
@@ -129,7 +129,8 @@ typedef struct tro_chart_host {
 	/* Called in document order of execution. A status other than TRO_OK fails the step. */
 	tro_status (*effect)(void *user, const tro_chart_effect *effect, tro_err *err);
 	void *user;
-	/* Conformance alone: the bytes that <invoke src> names; NULL when nothing can be fetched. */
+	/* Conformance alone: the bytes that <invoke src> names; NULL when nothing can be fetched.
+	 */
 	tro_status (*resource)(void *user, const char *uri, tro_buf *out, tro_err *err);
 } tro_chart_host;
 
@@ -179,10 +180,12 @@ tro_status tro_chart_post(tro_chart_session *session, const tro_chart_host *host
  * session changes. */
 bool tro_chart_next_timer(const tro_chart_session *session, tro_time_us *out_due,
 	const char **out_id, const char **out_event);
-/* Timer number `index` in (due, send id) order; false past the end. Borrowed until the session changes. */
+/* Timer number `index` in (due, send id) order; false past the end. Borrowed until the session
+ * changes. */
 bool tro_chart_timer_at(const tro_chart_session *session, size_t index, tro_time_us *out_due,
 	const char **out_id, const char **out_event);
-/* Has an active state, or an ancestor of one, a transition whose event descriptor matches? Conds and requirements are not asked. */
+/* Has an active state, or an ancestor of one, a transition whose event descriptor matches? Conds
+ * and requirements are not asked. */
 bool tro_chart_takes(const tro_chart_session *session, const char *event);
 /* Fires that timer: its event is taken as by tro_chart_post. */
 tro_status tro_chart_fire(
@@ -196,12 +199,19 @@ const char *tro_chart_active(const tro_chart_session *session, size_t index);
 tro_status tro_chart_eval(tro_chart_session *session, const tro_chart_host *host, const char *xpath,
 	tro_buf *out, tro_err *err) TRO_MUST_USE;
 
-/* Writes what must survive into `matter` as children without namespace, no blank text:
- *   <configuration><state id/>...</configuration>      all active states, document order
- *   <history><of id><state id/>...</of>...</history>   recorded history, document order; absent
- * when there is none <timers><timer id event due [seq]>data</timer></timers>  in (due, id) order;
- * absent when there is none <data><datum id>value</datum>...</data>            local data, document
- * order; absent when there is none The shared document is not part of it. */
+/* Writes what must survive into `matter` as children without namespace, no blank text; each but the
+ * first is absent when there is nothing to say:
+ *   <configuration><state id/>...</configuration>     all active states, document order
+ *   <history><of id><state id/>...</of>...</history>  recorded history, document order
+ *   <timers><timer id event due [seq] [target]>data</timer>...</timers>  in the order in which they
+ *       fire: by (due, id). target: goes to another matter. Conformance alone: seq is the place
+ *       among what was sent without delay, which comes first; origin, invokeid, sendid of events
+ *       between invoked sessions
+ *   <data><datum id>value</datum>...</data>           local data, document order
+ *   <visited><state id/>...</visited>                 late binding: states whose data have values
+ *   <sends count/>                                    ids that an idlocation was given
+ *   <children>...</children>                          conformance alone: invoked sessions
+ * The shared document is not part of it. */
 tro_status tro_chart_save(
 	const tro_chart_session *session, tro_xml_node *matter, tro_err *err) TRO_MUST_USE;
 /* Restores from such an element. TRO_INVALID when it does not fit the chart (unknown state, illegal

@@ -424,6 +424,11 @@ static void list_invokes(chart_loader *loader)
 void tro_chart_load_states(chart_loader *loader, tro_xml_node *root)
 {
 	(void)load_state(loader, CHART_NONE, root);
+	if (loader->chart->history_count > CHART_HISTORIES_MAX) {
+		tro_chart_fault(loader, "chart/size", root, "split it into several definitions",
+			"it has %zu histories; at most %d are read", loader->chart->history_count,
+			(int)CHART_HISTORIES_MAX);
+	}
 	list_invokes(loader);
 	if (loader->chart->states[0].kind != CHART_COMPOUND) {
 		tro_chart_fault(

@@ -7,7 +7,10 @@
 #include "base/text.h"
 #include "chart/load.h"
 
-#define TYPES "text date datetime identifier exhibit person code money integer boolean digest rows"
+#define TYPES                                                                                      \
+	"text date time datetime identifier exhibit person code codes money integer boolean "      \
+	"digest "                                                                                  \
+	"rows"
 
 static const char *or_empty(const char *text)
 {

@@ -15,6 +15,7 @@
 
 enum {
 	CHART_STATES_MAX = 20000,    /* states of one definition */
+	CHART_HISTORIES_MAX = 1000,  /* histories of one definition */
 	CHART_XPATH_MAX = 8192,	     /* bytes of one expression */
 	CHART_TARGETS_MAX = 64,	     /* targets of one transition */
 	CHART_FAULTS_MAX = 1000,     /* faults reported of one definition */

@@ -33,28 +33,43 @@ static void mark_leaving(tro_chart_session *session)
 	}
 }
 
-static chart_flow record_one(tro_chart_session *session, uint32_t parent, uint32_t history)
+/* What of the active states below the parent a history records, in document order. */
+static size_t recorded(const tro_chart_session *session, const chart_state *history, uint32_t *out)
 {
 	const tro_chart *chart = session->chart;
-	const chart_state *pseudo = &chart->states[history];
-	chart_record *record = &session->history[pseudo->history];
+	uint32_t parent = history->parent;
 	size_t end = chart->states[parent].end;
 	size_t count = 0;
 
-	if (record->states == NULL) {
-		record->states = calloc(end - parent, sizeof(*record->states));
-		if (record->states == NULL) {
-			return tro_chart_nomem(session);
-		}
-	}
 	for (size_t s = bits_from(session->configuration, parent + 1, end); s != BITS_NONE;
 		s = bits_from(session->configuration, s + 1, end)) {
-		if (pseudo->kind == CHART_DEEP ? is_leaf(&chart->states[s])
-					       : chart->states[s].parent == parent) {
-			record->states[count++] = (uint32_t)s;
+		if (history->kind == CHART_DEEP ? is_leaf(&chart->states[s])
+						: chart->states[s].parent == parent) {
+			if (out != NULL) {
+				out[count] = (uint32_t)s;
+			}
+			count++;
 		}
 	}
-	record->count = count;
+	return count;
+}
+
+static chart_flow record_one(tro_chart_session *session, uint32_t index)
+{
+	const chart_state *history = &session->chart->states[index];
+	chart_record *record = &session->history[history->history];
+	size_t count = recorded(session, history, NULL);
+
+	if (count > record->room) {
+		uint32_t *states = realloc(record->states, count * sizeof(*states));
+
+		if (states == NULL) {
+			return tro_chart_nomem(session);
+		}
+		record->states = states;
+		record->room = count;
+	}
+	record->count = recorded(session, history, record->states);
 	return CHART_ON;
 }
 
@@ -68,7 +83,7 @@ static chart_flow record_histories(tro_chart_session *session)
 		s = bits_from(session->leaving, s + 1, end)) {
 		for (uint32_t h = chart->states[s].first_history;
 			h != CHART_NONE && flow == CHART_ON; h = chart->states[h].next_history) {
-			flow = record_one(session, (uint32_t)s, h);
+			flow = record_one(session, h);
 		}
 	}
 	return flow;

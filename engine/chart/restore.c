@@ -117,20 +117,24 @@ static tro_status restore_record(tro_chart_session *session, const chart_state *
 {
 	const tro_chart *chart = session->chart;
 	chart_record *record = &session->history[history->history];
-	size_t room = chart->states[history->parent].end - history->parent;
 	tro_status status = TRO_OK;
+	size_t room = 0;
 
 	if (record->states != NULL) {
 		return tro_err_set(err, TRO_INVALID, "the stored history \"%s\" stands there twice",
 			history->id);
 	}
-	record->states = calloc(room, sizeof(*record->states));
+	for (tro_xml_node *n = tro_xml_first_named(of, NULL, "state"); n != NULL;
+		n = tro_xml_next_named(n, NULL, "state")) {
+		room++;
+	}
+	record->states = calloc(room + 1, sizeof(*record->states));
+	record->room = room;
 	if (record->states == NULL) {
 		return tro_err_nomem(err);
 	}
 	for (tro_xml_node *n = tro_xml_first_named(of, NULL, "state");
-		n != NULL && status == TRO_OK && record->count < room;
-		n = tro_xml_next_named(n, NULL, "state")) {
+		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "state")) {
 		status = find_state(&record->states[record->count++], chart, n, err);
 	}
 	if (status == TRO_OK && !record_fits(session, history)) {

@@ -50,7 +50,7 @@ typedef struct chart_held {
 
 typedef struct chart_record { /* of one history */
 	uint32_t *states;
-	size_t count;
+	size_t count, room;
 } chart_record;
 
 typedef struct chart_function_slot {
