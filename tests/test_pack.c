@@ -225,6 +225,33 @@ START_TEST(a_member_that_lies_about_its_size_is_not_given_out)
 }
 END_TEST
 
+/* Stored blocks of deflate, full of 'x' and far longer than they are said to be: reading stops when
+ * that shows, not at their end. */
+START_TEST(a_member_that_unfolds_beyond_its_size_is_cut_short)
+{
+	enum { BLOCK = 0x7f7f };
+	char deflated[2 * (5 + BLOCK) + 1];
+	const entry entries[] = {{.name = "a", .bytes = deflated, .method = 8, .size = 10}};
+	tro_buf zip = TRO_BUF_INIT;
+	tro_buf bytes = TRO_BUF_INIT;
+	tro_pack *pack = NULL;
+
+	/* Neither block is the last, and no byte of them is NUL. */
+	memset(deflated, 'x', sizeof(deflated) - 1);
+	memcpy(deflated, "\x10\x7f\x7f\x80\x80", 5);
+	memcpy(deflated + 5 + BLOCK, "\x10\x7f\x7f\x80\x80", 5);
+	deflated[sizeof(deflated) - 1] = '\0';
+	make_zip(&zip, entries, 1);
+	CHECK_OK(tro_pack_open(&pack, zip.ptr, zip.len, &err));
+	ck_assert_int_eq(tro_pack_read(&bytes, pack, 0, &err), TRO_INVALID);
+	ck_assert_msg(strstr(err.message, "longer than it says") != NULL, "%s", err.message);
+	ck_assert_uint_le(bytes.len, 10);
+	tro_pack_close(pack);
+	tro_buf_done(&bytes);
+	tro_buf_done(&zip);
+}
+END_TEST
+
 START_TEST(what_is_no_zip_is_refused)
 {
 	static const char *const texts[] = {"", "PK", "PK\x05\x06", "not a zip at all"};
@@ -346,6 +373,7 @@ static Suite *suite(void)
 	tcase_add_test(t, members_that_are_too_much_together_are_refused);
 	tcase_add_test(t, a_member_whose_checksum_is_wrong_is_not_given_out);
 	tcase_add_loop_test(t, a_member_that_lies_about_its_size_is_not_given_out, 0, 2);
+	tcase_add_test(t, a_member_that_unfolds_beyond_its_size_is_cut_short);
 	tcase_add_loop_test(t, what_is_no_zip_is_refused, 0, 4);
 	tcase_add_test(t, what_was_packed_comes_out_in_its_order);
 	tcase_add_test(t, a_container_has_exactly_the_bytes_that_the_format_asks_for);
