@@ -1,8 +1,8 @@
 #!/bin/sh
 # Holds every include under engine/ and tools/ to engine/LAYERS: a module includes itself and the modules above it in the list, foreign
 # libraries are included where the list allows them and nowhere else, and the client sees public headers alone.
-set -eu
 # shellcheck disable=SC2046 # lists of files without blanks in their names
+set -eu
 cd "$1"
 
 awk '

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Formatting as .clang-format says, shell scripts as shellcheck says, and no call that the house does not use.
-set -eu
 # shellcheck disable=SC2046 # lists of files without blanks in their names
+set -eu
 cd "$1"
 status=0
 clang-format --dry-run --Werror $(find engine include tools tests -name '*.[ch]' | sort) || status=1

@@ -132,12 +132,6 @@ static const struct {
 		"<msisdn>+447700900109</msisdn><device-type>mac</device-type>"
 		"<provider>northway</provider>" BARS},
 	{"provider", "'nobody'", "<msisdn>+447700900109</msisdn><provider>nobody</provider>" BARS},
-	{"action", "'bar-calls bar-all'",
-		"<msisdn>+447700900109</msisdn><provider>northway</provider>"
-		"<actions>bar-calls bar-all</actions>"},
-	{"action", "each once",
-		"<msisdn>+447700900109</msisdn><provider>northway</provider>"
-		"<actions>bar-calls bar-calls</actions>"},
 	{"action", "imei-block",
 		"<msisdn>+447700900109</msisdn><provider>northway</provider>"
 		"<actions>imei-block</actions>"},

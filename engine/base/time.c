@@ -191,7 +191,7 @@ tro_status tro_time_parse(tro_time_us *out, const char *text, tro_err *err)
 			text);
 	}
 	int64_t seconds =
-		tro_date_to_days(date) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+		tro_date_to_days(date) * SECONDS_PER_DAY + (hour * 60 + minute) * 60 + second;
 
 	*out = (seconds - offset) * US_PER_SECOND + fraction_us;
 	if (*out < TIME_MIN || *out > TIME_MAX) {

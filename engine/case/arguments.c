@@ -59,6 +59,10 @@ static tro_status read_text(tro_buf *out, const cell *c, tro_err *err)
 	while (out->len > 0 && out->ptr[out->len - 1] == '\n') {
 		out->ptr[--out->len] = '\0';
 	}
+	if (out->len > 0 && strspn(out->ptr, " \t\n") == out->len) {
+		tro_buf_clear(
+			out); /* blanks alone say nothing, and a session keeps no blank text */
+	}
 	return tro_buf_status(out, err);
 }
 

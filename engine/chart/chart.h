@@ -52,8 +52,9 @@ const char *tro_chart_title(const tro_chart *chart);
 const char *tro_chart_attribute(const tro_chart *chart, const char *name);
 
 typedef struct tro_chart_param {
-	const char *name, *type, *title, *help; /* type: text date time datetime identifier exhibit
-						   person code codes money integer boolean digest rows */
+	const char *name, *type, *title,
+		*help; /* type: text date time datetime identifier exhibit
+			  person code codes money integer boolean digest rows */
 	bool required;
 	const char *values;  /* code: blank-separated codes allowed, or "" */
 	const char *codes;   /* code: name of an adopted code list, or "" */
