@@ -4,6 +4,8 @@
 
 #include <tro/registry.h>
 
+#include "case/adopt.h"
+#include "case/entry.h"
 #include "case/library.h"
 #include "case/rules.h"
 #include "ledger/authority.h"
@@ -17,6 +19,15 @@ struct tro_registry {
 	tro_buf vkey;		  /* what tro_registry_person_at last printed */
 };
 
+#define TRO_SERVICE_KEY "keys/service.key" /* in the store's folder */
+
+/* ---- registry.c ---- */
+
+/* A registry over a store, which it owns from here on, also when this fails; the authority is
+ * empty. */
+tro_status tro_registry_new(tro_registry **out, tro_store *store, tro_err *err) TRO_MUST_USE;
+/* Reads the registry's records that came after those known here. */
+tro_status tro_registry_catch_up(tro_registry *registry, tro_err *err) TRO_MUST_USE;
 /* Judges and applies the registry's record number tro_authority_count(authority): parses it, checks
  * that it follows the one before and that the payload is the one committed to. Does not verify the
  * signature; *out (may be NULL) is the parsed record. */
@@ -32,5 +43,11 @@ tro_status tro_record_check_payload(
  * is empty. */
 tro_status tro_registry_open_unread(tro_registry **out, const char *dir, tro_err *err) TRO_MUST_USE;
 tro_rules tro_registry_rules(const tro_registry *registry);
+
+/* ---- registrar.c ---- */
+
+/* Judges a signed registry record and writes it with the offered bytes (NULL for none). */
+tro_status tro_registry_append(tro_registry *registry, const tro_entry *entry,
+	const tro_offers *blobs, tro_err *err) TRO_MUST_USE;
 
 #endif

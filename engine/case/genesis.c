@@ -1,0 +1,228 @@
+/* How a store begins: its own keys, the genesis record, the first adoption. */
+#include <tro/registry.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "case/entry.h"
+#include "case/registry_internal.h"
+#include "crypto/crypto.h"
+#include "ledger/id.h"
+#include "ledger/note.h"
+
+#define LOG_KEY "keys/log.key"
+#define TRAINING_SUFFIX "/training"
+
+static tro_status key_of_store(
+	tro_buf *out_vkey, const char *dir, const char *file, const char *name, tro_err *err)
+{
+	char path[4096];
+	char *found_name = NULL;
+	uint8_t public_key[32];
+	tro_vkey vkey;
+	int len = snprintf(path, sizeof(path), "%s/%s", dir, file);
+
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	}
+	tro_status status = tro_key_read_public(&found_name, public_key, path, err);
+
+	if (status == TRO_NOT_FOUND) { /* else a killed init has made it already */
+		status = tro_key_create(path, name, NULL, err);
+		if (status == TRO_OK) {
+			status = tro_key_read_public(&found_name, public_key, path, err);
+		}
+	}
+	if (status == TRO_OK) {
+		status = tro_vkey_init(&vkey, found_name, TRO_NOTE_ED25519, public_key, err);
+	}
+	if (status == TRO_OK) {
+		tro_vkey_format(out_vkey, &vkey);
+		status = tro_buf_status(out_vkey, err);
+	}
+	free(found_name);
+	return status;
+}
+
+static tro_status origin_good(const tro_genesis *genesis, tro_err *err)
+{
+	size_t len = strlen(genesis->origin);
+	size_t suffix = strlen(TRAINING_SUFFIX);
+
+	if (!genesis->training) {
+		return tro_err_set(err, TRO_REFUSED,
+			"a live store is refused: this program does not encrypt the store at rest, "
+			"and "
+			"nobody has recorded the legal confirmation that its rules match the law "
+			"in force; "
+			"make a training store with 'tro init --training'");
+	}
+	if (len <= suffix || strcmp(genesis->origin + len - suffix, TRAINING_SUFFIX) != 0) {
+		return tro_err_set(err, TRO_INVALID,
+			"the origin of a training store ends in %s, not '%s'", TRAINING_SUFFIX,
+			genesis->origin);
+	}
+	return TRO_OK;
+}
+
+static tro_status make_key_folder(const char *dir, tro_err *err)
+{
+	char path[4096];
+	int len = snprintf(path, sizeof(path), "%s/keys", dir);
+
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	}
+	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+		return tro_err_errno(err, errno, "cannot create the folder %s", path);
+	}
+	return TRO_OK;
+}
+
+/* The store's own two keys, the registrar's and the service's lines. */
+typedef struct genesis_texts {
+	tro_buf log_vkey, service, registrar;
+	char registrar_id[TRO_ID_SIZE], service_id[TRO_ID_SIZE];
+} genesis_texts;
+
+static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genesis *genesis,
+	const tro_signer *registrar, tro_err *err)
+{
+	char name[TRO_ORIGIN_SIZE + 16];
+	tro_status status = make_key_folder(dir, err);
+
+	if (status == TRO_OK) {
+		status = key_of_store(&t->log_vkey, dir, LOG_KEY, genesis->origin, err);
+	}
+	tro_id_new(t->registrar_id, "P");
+	tro_id_new(t->service_id, "P");
+	tro_buf_printf(&t->service, "%s ", t->service_id);
+	if (status == TRO_OK) {
+		(void)snprintf(name, sizeof(name), "%s/service", genesis->origin);
+		status = key_of_store(&t->service, dir, TRO_SERVICE_KEY, name, err);
+	}
+	if (status == TRO_OK) {
+		tro_buf_printf(&t->registrar, "%s ", t->registrar_id);
+		status = tro_signer_vkey(&t->registrar, registrar, err);
+	}
+	tro_buf_printf(&t->registrar, " %s", genesis->registrar_name);
+	return status == TRO_OK ? tro_buf_status(&t->registrar, err) : status;
+}
+
+static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_genesis *genesis,
+	const char *clock, tro_err *err)
+{
+	/* Roles that workflows use; a registrar grants them. */
+	static const char *const roles[] = {"registrar", "officer", "legal-reviewer",
+		"authorising-officer", "second-reader", "coordinator", "auditor"};
+	tro_field fields[16];
+	size_t count = 0;
+
+	fields[count++] = (tro_field){"log", genesis->origin};
+	fields[count++] = (tro_field){"mode", "training"};
+	if (clock != NULL) {
+		fields[count++] = (tro_field){"clock", clock};
+	}
+	fields[count++] = (tro_field){"log-key", t->log_vkey.ptr};
+	fields[count++] = (tro_field){"registrars-required", "1"};
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		fields[count++] = (tro_field){"role", roles[i]};
+	}
+	fields[count++] = (tro_field){"registrar", t->registrar.ptr};
+	fields[count++] = (tro_field){"service", t->service.ptr};
+	fields[count++] = (tro_field){"witness-policy", "none"};
+	return tro_fields_format(out, fields, count, err);
+}
+
+static tro_status append_genesis(tro_registry *registry, const char *dir,
+	const tro_genesis *genesis, const tro_signer *registrar, tro_err *err)
+{
+	genesis_texts t = {TRO_BUF_INIT, TRO_BUF_INIT, TRO_BUF_INIT, "", ""};
+	tro_record record = {.time = tro_clock_now(),
+		.request = "-",
+		.matter = "-",
+		.event = "genesis",
+		.role = "registrar",
+		.case_id = TRO_REGISTRY_CASE};
+	tro_buf payload = TRO_BUF_INIT;
+	tro_entry entry = {0};
+	char clock[TRO_TIME_TEXT_SIZE];
+	tro_status status = TRO_OK;
+
+	if (genesis->clock != NULL) {
+		status = tro_time_parse(&record.time, genesis->clock, err);
+		tro_time_format(clock, status == TRO_OK ? record.time : 0);
+	}
+	if (status == TRO_OK) {
+		status = write_texts(&t, dir, genesis, registrar, err);
+	}
+	if (status == TRO_OK) {
+		(void)snprintf(record.log, sizeof(record.log), "%s", genesis->origin);
+		(void)snprintf(record.actor, sizeof(record.actor), "%s", t.registrar_id);
+		status = write_genesis(
+			&payload, &t, genesis, genesis->clock == NULL ? NULL : clock, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_append(registry, &entry, NULL, err);
+	}
+	tro_entry_done(&entry);
+	tro_buf_done(&payload);
+	tro_buf_done(&t.log_vkey);
+	tro_buf_done(&t.service);
+	tro_buf_done(&t.registrar);
+	return status;
+}
+
+/* Creates the store, or opens one in which a killed init left no or only its first records. */
+static tro_status open_fresh(tro_registry **out, const char *dir, tro_err *err)
+{
+	tro_store *store;
+	tro_status status = tro_store_open(&store, dir, err);
+
+	if (status == TRO_NOT_FOUND) {
+		status = tro_store_create(&store, dir, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_new(out, store, err);
+	}
+	return status;
+}
+
+tro_status tro_registry_create(
+	const char *dir, const tro_genesis *genesis, const tro_signer *registrar, tro_err *err)
+{
+	tro_registry *registry = NULL;
+	size_t count;
+	tro_status status = origin_good(genesis, err);
+
+	if (status == TRO_OK) {
+		status = tro_crypto_init(err);
+	}
+	if (status == TRO_OK) {
+		status = tro_xml_init(err);
+	}
+	if (status == TRO_OK) {
+		status = open_fresh(&registry, dir, err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_registry_catch_up(registry, err);
+	if (status == TRO_NOT_FOUND) {
+		status = append_genesis(registry, dir, genesis, registrar, err);
+	} else if (status == TRO_OK && tro_authority_adopted_count(registry->authority) > 0) {
+		status = tro_err_set(err, TRO_INVALID, "%s is a finished store already", dir);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_adopt(registry, genesis->data_dir, registrar, &count, err);
+	}
+	tro_registry_close(registry);
+	return status;
+}

@@ -1,0 +1,257 @@
+/* What a registrar does: each act is one record of the registry. */
+#include <tro/registry.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "case/adopt.h"
+#include "case/entry.h"
+#include "case/registry_internal.h"
+#include "crypto/crypto.h"
+#include "ledger/id.h"
+#include "ledger/note.h"
+
+/* ---- a new key's request ---- */
+
+tro_status tro_enrolment_request(
+	tro_buf *out, const char *origin, const char *name, const tro_signer *signer, tro_err *err)
+{
+	tro_enrolment enrolment = {0};
+	uint8_t nonce[16];
+	uint8_t signature[64];
+	tro_buf text = TRO_BUF_INIT;
+
+	if (strlen(origin) >= sizeof(enrolment.log) ||
+		strlen(name) >= sizeof(enrolment.person_name)) {
+		return tro_err_set(
+			err, TRO_INVALID, "the origin or the name is longer than 256 bytes");
+	}
+	memcpy(enrolment.log, origin, strlen(origin) + 1);
+	memcpy(enrolment.person_name, name, strlen(name) + 1);
+	tro_random(nonce, sizeof(nonce));
+	tro_hex_encode(enrolment.nonce, nonce, sizeof(nonce));
+	tro_status status = tro_vkey_init(&enrolment.vkey, tro_signer_name(signer),
+		TRO_NOTE_ED25519, tro_signer_public(signer), err);
+
+	if (status == TRO_OK) {
+		status = tro_enrolment_format(&text, &enrolment, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_signer_sign(signature, signer, text.ptr, text.len, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_note_compose(out, text.ptr, text.len, &enrolment.vkey, signature,
+			sizeof(signature), err);
+	}
+	tro_buf_done(&text);
+	return status;
+}
+
+/* ---- one record ---- */
+
+static tro_status begin_record(tro_record *out, const tro_registry *registry, const char *event,
+	const tro_signer *registrar, tro_time_us time, tro_err *err)
+{
+	size_t index;
+	tro_status status =
+		tro_registry_person_by_key(&index, registry, tro_signer_public(registrar), err);
+
+	if (status != TRO_OK) {
+		return status == TRO_NOT_FOUND ? (err != NULL ? (err->status = TRO_KEY) : TRO_KEY)
+					       : status;
+	}
+	*out = (tro_record){.seq = tro_authority_count(registry->authority), .time = time};
+	(void)snprintf(out->log, sizeof(out->log), "%s", tro_registry_origin(registry));
+	(void)snprintf(out->case_id, sizeof(out->case_id), "%s", TRO_REGISTRY_CASE);
+	(void)snprintf(out->request, sizeof(out->request), "-");
+	(void)snprintf(out->matter, sizeof(out->matter), "-");
+	(void)snprintf(out->event, sizeof(out->event), "%s", event);
+	(void)snprintf(out->actor, sizeof(out->actor), "%s",
+		tro_authority_person_at(registry->authority, index)->id);
+	(void)snprintf(out->role, sizeof(out->role), "registrar");
+	out->has_prev = out->has_registry = tro_authority_head(registry->authority, out->prev);
+	memcpy(out->registry, out->prev, sizeof(out->registry));
+	return TRO_OK;
+}
+
+/* The authority judges the record before it is written: apply refuses what the registrar may not
+ * do. */
+tro_status tro_registry_append(
+	tro_registry *registry, const tro_entry *entry, const tro_offers *blobs, tro_err *err)
+{
+	uint64_t position;
+	tro_status status = tro_authority_apply(registry->authority, &entry->record,
+		entry->stored.payload, entry->stored.payload_len, entry->hash, err);
+
+	if (status == TRO_OK) {
+		status = tro_store_begin_write(registry->store, err);
+	}
+	for (size_t i = 0; status == TRO_OK && blobs != NULL && i < blobs->count; i++) {
+		const tro_offer *offer = &blobs->items[i];
+
+		status = tro_store_blob_put(
+			registry->store, offer->sha256, offer->bytes.ptr, offer->bytes.len, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_append(registry->store, entry, &position, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_store_commit(registry->store, err);
+	}
+	if (status != TRO_OK) {
+		tro_store_rollback(registry->store);
+	}
+	return status;
+}
+
+static tro_status act(tro_registry *registry, const char *event, const tro_field *fields,
+	size_t count, const tro_offers *blobs, tro_time_us time, const tro_signer *registrar,
+	tro_err *err)
+{
+	tro_record record;
+	tro_entry entry = {0};
+	tro_buf payload = TRO_BUF_INIT;
+	tro_status status = begin_record(&record, registry, event, registrar, time, err);
+
+	if (status == TRO_OK) {
+		status = tro_fields_format(&payload, fields, count, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_append(registry, &entry, blobs, err);
+	}
+	tro_entry_done(&entry);
+	tro_buf_done(&payload);
+	return status;
+}
+
+/* ---- people ---- */
+
+tro_status tro_registry_enrol(tro_registry *registry, const char *request, size_t len,
+	const tro_signer *registrar, char *out_id, tro_err *err)
+{
+	tro_enrolment enrolment;
+	tro_buf encoded = TRO_BUF_INIT;
+	tro_status status = tro_enrolment_parse(&enrolment, request, len, err);
+
+	if (status == TRO_OK) {
+		tro_base64_encode(&encoded, (const uint8_t *)request, len);
+		status = tro_buf_status(&encoded, err);
+	}
+	if (status == TRO_OK) {
+		tro_id_new(out_id, "P");
+		const tro_field fields[] = {{"person", out_id}, {"enrolment", encoded.ptr}};
+
+		status = act(registry, "enrol", fields, 2, NULL, tro_registry_now(registry),
+			registrar, err);
+	}
+	tro_buf_done(&encoded);
+	return status;
+}
+
+tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
+	const tro_signer *registrar, tro_err *err)
+{
+	const tro_field all[] = {{"person", request->person}, {"role", request->role},
+		{"rank", request->rank}, {"office", request->office}, {"force", request->force},
+		{"from", request->from}, {"until", request->until}};
+	tro_field fields[sizeof(all) / sizeof(*all)];
+	size_t count = 0;
+	size_t rank = 1;
+	tro_rules rules = tro_registry_rules(registry);
+	tro_status status =
+		request->rank == NULL ? TRO_OK : tro_rules_rank(&rank, &rules, request->rank, err);
+
+	if (status == TRO_OK && rank == 0) {
+		status = tro_err_set(err, TRO_INVALID,
+			"'%s' is not in the adopted list of ranks: write it as there, such as "
+			"chief-inspector",
+			request->rank);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (all[i].value != NULL) {
+			fields[count++] = all[i];
+		}
+	}
+	return act(
+		registry, "grant", fields, count, NULL, tro_registry_now(registry), registrar, err);
+}
+
+tro_status tro_registry_end_grant(tro_registry *registry, const char *person, const char *role,
+	const char *reason, const tro_signer *registrar, tro_err *err)
+{
+	const tro_field fields[] = {{"person", person}, {"role", role}, {"reason", reason}};
+
+	return act(registry, "end", fields, 3, NULL, tro_registry_now(registry), registrar, err);
+}
+
+tro_status tro_registry_set_clock(
+	tro_registry *registry, tro_time_us time, const tro_signer *registrar, tro_err *err)
+{
+	char text[TRO_TIME_TEXT_SIZE];
+
+	tro_time_format(text, time);
+	const tro_field fields[] = {{"set", text}};
+
+	return act(registry, "clock", fields, 1, NULL, time, registrar, err);
+}
+
+/* ---- adoption ---- */
+
+static bool adopted_already(const tro_registry *registry, const tro_offer *offer)
+{
+	const tro_adopted *adopted =
+		tro_authority_adopted(registry->authority, offer->kind, offer->name);
+
+	return adopted != NULL &&
+	       memcmp(adopted->sha256, offer->sha256, sizeof(offer->sha256)) == 0;
+}
+
+tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
+	const tro_signer *registrar, size_t *out_count, tro_err *err)
+{
+	tro_offers offers;
+	tro_buf lines = TRO_BUF_INIT;
+	tro_status status = tro_offers_read(&offers, data_dir, err);
+
+	*out_count = 0;
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_field *fields = calloc(offers.count + 1, sizeof(*fields));
+	size_t *starts = calloc(offers.count + 1, sizeof(*starts));
+
+	if (fields == NULL || starts == NULL) {
+		status = tro_err_nomem(err);
+	}
+	for (size_t i = 0; status == TRO_OK && i < offers.count; i++) {
+		char hex[TRO_HEX_SIZE(32)];
+
+		if (!adopted_already(registry, &offers.items[i])) {
+			tro_hex_encode(hex, offers.items[i].sha256, 32);
+			starts[(*out_count)++] = lines.len;
+			tro_buf_printf(&lines, "%s %s %s", hex, offers.items[i].kind,
+				offers.items[i].name);
+			tro_buf_put(&lines, "", 1);
+		}
+	}
+	for (size_t i = 0; status == TRO_OK && i < *out_count; i++) {
+		fields[i] = (tro_field){"file", lines.ptr + starts[i]};
+	}
+	if (status == TRO_OK && *out_count > 0) {
+		status = act(registry, "adopt", fields, *out_count, &offers,
+			tro_registry_now(registry), registrar, err);
+	}
+	free(fields);
+	free(starts);
+	tro_buf_done(&lines);
+	tro_offers_done(&offers);
+	return status;
+}
