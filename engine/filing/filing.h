@@ -18,7 +18,7 @@
 /* Where a filing gets what it is made from. Both append bytes; TRO_NOT_FOUND when there is no such
  * thing. */
 typedef struct tro_filing_source {
-	/* kind: filing, view, template, grammar, style, register, codes; name as in the
+	/* kind: filing, view, template, grammar, style, register, codes, ranks; name as in the
 	 * description. Adopted bytes only. */
 	tro_status (*asset)(
 		tro_buf *out, void *user, const char *kind, const char *name, tro_err *err);
