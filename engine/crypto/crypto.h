@@ -66,8 +66,9 @@ tro_status tro_ed25519_generate(tro_ed25519 **out, tro_err *err) TRO_MUST_USE;
 void tro_ed25519_free(tro_ed25519 *key);
 const uint8_t *tro_ed25519_public(const tro_ed25519 *key);
 const uint8_t *tro_ed25519_seed(const tro_ed25519 *key);
-/* RFC 8032 section 5.1.6. What this process computed itself is not verified again, which would double the cost of an act; what
- * an agent computed is (tro_signer_sign). TRO_INVALID for more than TRO_ED25519_MESSAGE_MAX bytes. */
+/* RFC 8032 section 5.1.6. What this process computed itself is not verified again, which would
+ * double the cost of an act; what an agent computed is (tro_signer_sign). TRO_INVALID for more than
+ * TRO_ED25519_MESSAGE_MAX bytes. */
 tro_status tro_ed25519_sign(uint8_t out[TRO_ED25519_SIGNATURE_LEN], const tro_ed25519 *key,
 	const void *message, size_t len, tro_err *err) TRO_MUST_USE;
 
