@@ -6,6 +6,7 @@
 #define TRO_TESTS_CHART_FIXTURE_H
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -321,7 +321,7 @@ static chart_flow apply_all(tro_chart_session *session, const tro_xpath_value *l
 	const chart_assign_action *assign = &action->of.assign;
 	bool away = takes_away(assign->kind) || assign->kind == CHART_REPLACE_CHILDREN;
 	size_t count = tro_xpath_node_count(locations);
-	tro_xml_node **nodes = calloc(count, sizeof(*nodes));
+	tro_xml_node **nodes = calloc(count, sizeof(tro_xml_node *));
 	size_t kept = 0;
 	const tro_xml_node *top = NULL;
 	tro_status status = nodes == NULL ? tro_err_nomem(session->err) : TRO_OK;

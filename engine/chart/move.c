@@ -60,8 +60,8 @@ static chart_flow record_one(tro_chart_session *session, uint32_t index)
 	chart_record *record = &session->history[history->history];
 	size_t count = recorded(session, history, NULL);
 
-	if (count > record->room) {
-		uint32_t *states = realloc(record->states, count * sizeof(*states));
+	if (record->states == NULL || count > record->room) {
+		uint32_t *states = realloc(record->states, (count + 1) * sizeof(*states));
 
 		if (states == NULL) {
 			return tro_chart_nomem(session);
