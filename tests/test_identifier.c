@@ -245,8 +245,8 @@ START_TEST(every_prefix_is_judged_as_libphonenumber_judges_it)
 	ck_assert_int_eq(regcomp(&pager, pager_pattern, REG_EXTENDED | REG_NOSUB), 0);
 	for (int prefix = 70000; prefix < 80000; prefix++) {
 		tro_findings *findings = tro_findings_new();
-		char national[16];
-		char text[20];
+		char national[20];
+		char text[24];
 		char out[TRO_IDENTIFIER_SIZE];
 
 		(void)snprintf(national, sizeof(national), "%05d12345", prefix);
