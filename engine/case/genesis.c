@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "case/adopt.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
+#include "chart/chart.h"
 #include "crypto/crypto.h"
 #include "ledger/id.h"
 #include "ledger/note.h"
@@ -113,15 +115,67 @@ static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genes
 	return status == TRO_OK ? tro_buf_status(&t->registrar, err) : status;
 }
 
-static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_genesis *genesis,
-	const char *clock, tro_err *err)
+/* Appends the roles that a definition's events ask for. */
+static tro_status add_roles(tro_buf *out, const tro_offer *definition, tro_err *err)
 {
-	/* Roles that workflows use; a registrar grants them. */
-	static const char *const roles[] = {"registrar", "officer", "legal-reviewer",
-		"authorising-officer", "second-reader", "coordinator", "auditor"};
-	tro_field fields[16];
-	size_t count = 0;
+	tro_chart *chart = NULL;
+	tro_findings *faults = tro_findings_new();
+	tro_status status = faults == NULL ? tro_err_nomem(err)
+					   : tro_chart_load(&chart, definition->bytes.ptr,
+						     definition->bytes.len, definition->name,
+						     TRO_CHART_PRODUCTION, faults, err);
 
+	for (size_t i = 0; status == TRO_OK && i < tro_chart_event_count(chart); i++) {
+		const char *at = tro_chart_event_at(chart, i)->role;
+
+		while (status == TRO_OK && *(at += strspn(at, " \t\n")) != '\0') {
+			char role[TRO_NAME_SIZE];
+			size_t len = strcspn(at, " \t\n");
+
+			if (len >= sizeof(role)) {
+				status = tro_err_set(err, TRO_INVALID,
+					"definition %s: a role's name is too long",
+					definition->name);
+				break;
+			}
+			memcpy(role, at, len);
+			role[len] = '\0';
+			if (!tro_text_in_list(out->ptr, role)) {
+				tro_buf_printf(out, " %s", role);
+			}
+			at += len;
+		}
+	}
+	tro_chart_free(chart);
+	tro_findings_free(faults);
+	return status == TRO_OK ? tro_buf_status(out, err) : status;
+}
+
+/* The roles of a store, blank-separated: the registrar's, and those that its workflows ask for. */
+static tro_status gather_roles(tro_buf *out, const tro_offers *offers, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	tro_buf_puts(out, TRO_ROLE_REGISTRAR);
+	for (size_t i = 0; status == TRO_OK && i < offers->count; i++) {
+		if (strcmp(offers->items[i].kind, "definition") == 0) {
+			status = add_roles(out, &offers->items[i], err);
+		}
+	}
+	return status;
+}
+
+static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_genesis *genesis,
+	const char *clock, char *roles, tro_err *err)
+{
+	enum { OTHER_FIELDS = 8 };
+	tro_field *fields = calloc(strlen(roles) + OTHER_FIELDS, sizeof(*fields));
+	size_t count = 0;
+	char *save = NULL;
+
+	if (fields == NULL) {
+		return tro_err_nomem(err);
+	}
 	fields[count++] = (tro_field){"log", genesis->origin};
 	fields[count++] = (tro_field){"mode", "training"};
 	if (clock != NULL) {
@@ -129,18 +183,24 @@ static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_
 	}
 	fields[count++] = (tro_field){"log-key", t->log_vkey.ptr};
 	fields[count++] = (tro_field){"registrars-required", "1"};
-	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
-		fields[count++] = (tro_field){"role", roles[i]};
+	for (char *role = strtok_r(roles, " ", &save); role != NULL;
+		role = strtok_r(NULL, " ", &save)) {
+		fields[count++] = (tro_field){"role", role};
 	}
 	fields[count++] = (tro_field){"registrar", t->registrar.ptr};
 	fields[count++] = (tro_field){"service", t->service.ptr};
 	fields[count++] = (tro_field){"witness-policy", "none"};
-	return tro_fields_format(out, fields, count, err);
+	tro_status status = tro_fields_format(out, fields, count, err);
+
+	free(fields);
+	return status;
 }
 
 static tro_status append_genesis(tro_registry *registry, const char *dir,
-	const tro_genesis *genesis, const tro_signer *registrar, tro_err *err)
+	const tro_genesis *genesis, const tro_offers *offers, const tro_signer *registrar,
+	tro_err *err)
 {
+	tro_buf roles = TRO_BUF_INIT;
 	genesis_texts t = {TRO_BUF_INIT, TRO_BUF_INIT, TRO_BUF_INIT, "", ""};
 	tro_record record = {.time = tro_clock_now(),
 		.request = "-",
@@ -161,10 +221,13 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 		status = write_texts(&t, dir, genesis, registrar, err);
 	}
 	if (status == TRO_OK) {
+		status = gather_roles(&roles, offers, err);
+	}
+	if (status == TRO_OK) {
 		(void)snprintf(record.log, sizeof(record.log), "%s", genesis->origin);
 		(void)snprintf(record.actor, sizeof(record.actor), "%s", t.registrar_id);
-		status = write_genesis(
-			&payload, &t, genesis, genesis->clock == NULL ? NULL : clock, err);
+		status = write_genesis(&payload, &t, genesis, genesis->clock == NULL ? NULL : clock,
+			roles.ptr, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
@@ -174,6 +237,7 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 	}
 	tro_entry_done(&entry);
 	tro_buf_done(&payload);
+	tro_buf_done(&roles);
 	tro_buf_done(&t.log_vkey);
 	tro_buf_done(&t.service);
 	tro_buf_done(&t.registrar);
@@ -199,6 +263,7 @@ tro_status tro_registry_create(
 	const char *dir, const tro_genesis *genesis, const tro_signer *registrar, tro_err *err)
 {
 	tro_registry *registry = NULL;
+	tro_offers offers = {0};
 	size_t count;
 	tro_status status = origin_good(genesis, err);
 
@@ -208,21 +273,26 @@ tro_status tro_registry_create(
 	if (status == TRO_OK) {
 		status = tro_xml_init(err);
 	}
+	if (status == TRO_OK) { /* before anything is made: a folder that cannot be adopted */
+		status = tro_offers_read(&offers, genesis->data_dir, err);
+	}
 	if (status == TRO_OK) {
 		status = open_fresh(&registry, dir, err);
 	}
-	if (status != TRO_OK) {
-		return status;
-	}
-	status = tro_registry_catch_up(registry, err);
-	if (status == TRO_NOT_FOUND) {
-		status = append_genesis(registry, dir, genesis, registrar, err);
-	} else if (status == TRO_OK && tro_authority_adopted_count(registry->authority) > 0) {
-		status = tro_err_set(err, TRO_INVALID, "%s is a finished store already", dir);
+	if (status == TRO_OK) {
+		status = tro_registry_catch_up(registry, err);
+		if (status == TRO_NOT_FOUND) {
+			status = append_genesis(registry, dir, genesis, &offers, registrar, err);
+		} else if (status == TRO_OK &&
+			   tro_authority_adopted_count(registry->authority) > 0) {
+			status = tro_err_set(
+				err, TRO_INVALID, "%s is a finished store already", dir);
+		}
 	}
 	if (status == TRO_OK) {
 		status = tro_registry_adopt(registry, genesis->data_dir, registrar, &count, err);
 	}
+	tro_offers_done(&offers);
 	tro_registry_close(registry);
 	return status;
 }
