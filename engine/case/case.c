@@ -112,7 +112,10 @@ tro_status tro_case_reload(tro_case *c, tro_err *err)
 
 	c->session = NULL;
 	if (status == TRO_OK) {
-		status = load(c, err);
+		status = tro_registry_catch_up(c->registry, err);
+		if (status == TRO_OK) {
+			status = load(c, err);
+		}
 		tro_store_rollback(c->registry->store); /* ends the stable view */
 	}
 	c->spoiled = status != TRO_OK;

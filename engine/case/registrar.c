@@ -76,14 +76,31 @@ static tro_status begin_record(tro_record *out, const tro_registry *registry, co
 	return TRO_OK;
 }
 
-/* The authority judges the record before it is written: apply refuses what the registrar may not
- * do. */
+/* Judges the record on a second reading of the registry: the first one, which everybody asks, shall
+ * know nothing that was not written. */
+static tro_status judge(const tro_registry *registry, const tro_entry *entry, tro_err *err)
+{
+	tro_authority *trial = tro_authority_new();
+	uint64_t count = tro_authority_count(registry->authority);
+	tro_status status = trial == NULL ? tro_err_nomem(err) : TRO_OK;
+
+	while (status == TRO_OK && tro_authority_count(trial) < count) {
+		status = tro_registry_advance(trial, registry->store, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_authority_apply(trial, &entry->record, entry->stored.payload,
+			entry->stored.payload_len, entry->hash, err);
+	}
+	tro_authority_free(trial);
+	return status;
+}
+
 tro_status tro_registry_append(
 	tro_registry *registry, const tro_entry *entry, const tro_offers *blobs, tro_err *err)
 {
 	uint64_t position;
-	tro_status status = tro_authority_apply(registry->authority, &entry->record,
-		entry->stored.payload, entry->stored.payload_len, entry->hash, err);
+	tro_err ignored;
+	tro_status status = judge(registry, entry, err);
 
 	if (status == TRO_OK) {
 		status = tro_store_begin_write(registry->store, err);
@@ -103,6 +120,9 @@ tro_status tro_registry_append(
 	if (status != TRO_OK) {
 		tro_store_rollback(registry->store);
 	}
+	/* What was done stands, whether or not it can be read now; after TRO_CHANGED this is what
+	 * somebody else did. */
+	(void)!tro_registry_catch_up(registry, &ignored);
 	return status;
 }
 
