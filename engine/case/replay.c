@@ -120,7 +120,7 @@ static tro_status run_step(
 		.seq = record->seq,
 		.data = data};
 	tro_findings *findings = tro_findings_new();
-	size_t fired;
+	size_t fired = 0;
 	tro_status status = TRO_OK;
 
 	if (findings == NULL) {
@@ -142,6 +142,9 @@ static tro_status run_step(
 	}
 	if (status == TRO_OK && strcmp(record->event, TRO_EVENT_TICK) == 0) {
 		status = tro_session_tick(replay->session, &step, &fired, findings, err);
+		if (status == TRO_OK && fired == 0) {
+			status = tro_err_set(err, TRO_INVALID, "nothing was due at its time");
+		}
 	} else if (status == TRO_OK) {
 		status = tro_session_step(replay->session, &step, findings, err);
 	}

@@ -94,7 +94,8 @@ typedef struct tro_step {
  * (no such matter or event), or a failure. */
 tro_status tro_session_step(tro_session *session, const tro_step *step, tro_findings *findings,
 	tro_err *err) TRO_MUST_USE;
-/* Fires what is due at `time` alone; *out_fired says how many timers fired. */
+/* Fires what is due at `time` alone; *out_fired says how many timers fired: when none did, the
+ * session is as it was. */
 tro_status tro_session_tick(tro_session *session, const tro_step *step, size_t *out_fired,
 	tro_findings *findings, tro_err *err) TRO_MUST_USE;
 /* Judges an event without taking it (tro_chart_judge); data NULL to judge without parameters. */

@@ -525,10 +525,15 @@ tro_status tro_session_step(
 tro_status tro_session_tick(tro_session *session, const tro_step *step, size_t *out_fired,
 	tro_findings *findings, tro_err *err)
 {
-	run r;
-	tro_status status = begin(&r, session, step, findings, err);
+	run r = {.session = session, .step = step};
 
 	*out_fired = 0;
+	if (next_due(&r) == NULL) {
+		return TRO_OK; /* nothing happened, and the session does not say that anything did
+				*/
+	}
+	tro_status status = begin(&r, session, step, findings, err);
+
 	if (status == TRO_OK) {
 		status = fire_due(&r, out_fired, err);
 	}
