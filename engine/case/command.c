@@ -215,6 +215,28 @@ static tro_status is_same_act(bool *out, tro_store *store, const char *case_id, 
 	return status;
 }
 
+/* The case's record that is this very act: the last one, or with a request id any one, because a
+ * script that never heard asks again when others have gone on. *out_seq is UINT64_MAX when there is
+ * none. */
+static tro_status find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
+	const char *request, tro_xml_doc *data, tro_err *err)
+{
+	uint64_t last = c->count - 1;
+	uint64_t first = request == NULL ? last : 0;
+	tro_status status = TRO_OK;
+	bool same = false;
+
+	*out_seq = UINT64_MAX;
+	for (uint64_t seq = last + 1; status == TRO_OK && !same && seq-- > first;) {
+		status = is_same_act(
+			&same, c->registry->store, c->id, seq, matter, request, data, err);
+		if (status == TRO_OK && same) {
+			*out_seq = seq;
+		}
+	}
+	return status;
+}
+
 /* ---- an event on a case ---- */
 
 /* The case stands at the record that was just written. */
@@ -279,10 +301,13 @@ tro_status tro_case_act(tro_case *c, const tro_command *command, const tro_signe
 	acting a;
 	const tro_matter *matter = NULL;
 	tro_xml_doc *data = NULL;
-	bool same = false;
-	tro_status status = person_of(&a, c->registry, signer, err);
+	uint64_t same = UINT64_MAX;
+	tro_status status = tro_case_ready(c, err);
 
 	*out = (tro_result){0};
+	if (status == TRO_OK) {
+		status = person_of(&a, c->registry, signer, err);
+	}
 	if (status == TRO_OK) {
 		status =
 			tro_case_resolve(&matter, c->session, command->event, command->matter, err);
@@ -307,12 +332,11 @@ tro_status tro_case_act(tro_case *c, const tro_command *command, const tro_signe
 			c->registry->store, c->id, findings, err);
 	}
 	if (status == TRO_OK && !command->again) {
-		status = is_same_act(&same, c->registry->store, c->id, c->count - 1, matter->id,
-			command->request, data, err);
+		status = find_same_act(&same, c, matter->id, command->request, data, err);
 	}
-	if (status == TRO_OK && same) {
+	if (status == TRO_OK && same != UINT64_MAX) {
 		out->already = true;
-		out->seq = c->count - 1;
+		out->seq = same;
 	} else if (status == TRO_OK) {
 		char id[TRO_NAME_SIZE];
 
@@ -409,8 +433,8 @@ static tro_status root_chart(const tro_chart **out, const tro_session *session, 
 				 tro_chart_id(*out), TRO_EVENT_CREATE);
 }
 
-/* A case of this person that consists of this very creation alone: what a killed or repeated
- * command left. */
+/* A case of this person that consists of this very creation alone, or with a request id began with
+ * it: what a killed or repeated command left. */
 typedef struct twin {
 	tro_registry *registry;
 	tro_xml_doc *data;
@@ -423,7 +447,7 @@ static tro_status look_for_twin(void *user, const tro_case_row *row, tro_err *er
 	twin *t = user;
 	bool same = false;
 
-	if (row->count != 1 || t->id[0] != '\0') {
+	if ((row->count != 1 && t->request == NULL) || t->id[0] != '\0') {
 		return TRO_OK;
 	}
 	tro_status status = is_same_act(

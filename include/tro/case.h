@@ -47,7 +47,7 @@ typedef struct tro_command {
 	const tro_argument *args;
 	size_t arg_count;
 	bool dry_run; /* judge and step, write nothing, sign nothing */
-	bool again;   /* do it although the case's last record is this very act */
+	bool again;   /* do it although a record is this act: the last, or one with this request */
 } tro_command;
 
 typedef struct tro_result {
