@@ -7,8 +7,10 @@
 #include <string.h>
 #include <tro/calendar.h>
 
+#include "base/text.h"
 #include "chart/chart.h"
 #include "crypto/crypto.h"
+#include "filing/describe.h"
 #include "xml/xml.h"
 
 enum { FILE_MAX = 8 * 1024 * 1024, PATH_LEN = 4096 };
@@ -81,32 +83,103 @@ static tro_status check_chart(const tro_offer *offer, const char *path, tro_err 
 	return status;
 }
 
+static tro_status check_grammar(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_rng *grammar = NULL;
+	tro_status status = tro_rng_parse(&grammar, offer->bytes.ptr, offer->bytes.len, path, err);
+
+	tro_rng_free(grammar);
+	return status;
+}
+
+static tro_status check_template(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_xslt *template = NULL;
+	tro_status status =
+		tro_xslt_parse(&template, offer->bytes.ptr, offer->bytes.len, path, err);
+
+	tro_xslt_free(template);
+	return status;
+}
+
+static tro_status check_calendar(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_calendar *calendar = NULL;
+	tro_status status =
+		tro_calendar_parse(&calendar, offer->bytes.ptr, offer->bytes.len, path, err);
+
+	tro_calendar_free(calendar);
+	return status;
+}
+
+static tro_status check_description(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_xml_doc *doc = NULL;
+	tro_description description = {0};
+	tro_status status = tro_xml_parse(
+		&doc, offer->bytes.ptr, offer->bytes.len, path, &tro_xml_limits_default, err);
+
+	if (status == TRO_OK) {
+		status = tro_description_read(&description, doc, path, err);
+		tro_description_done(&description);
+	}
+	tro_xml_free(doc);
+	return status;
+}
+
+static tro_status check_xml(const tro_offer *offer, const char *path, tro_err *err)
+{
+	tro_xml_doc *doc = NULL;
+	tro_status status = tro_xml_parse(
+		&doc, offer->bytes.ptr, offer->bytes.len, path, &tro_xml_limits_default, err);
+
+	tro_xml_free(doc);
+	return status;
+}
+
+/* A text that was cut off does not end in a line end. */
+static tro_status check_lines(const tro_offer *offer, const char *path, tro_err *err)
+{
+	const tro_buf *bytes = &offer->bytes;
+	bool whole = bytes->len > 0 && bytes->ptr[bytes->len - 1] == '\n' &&
+		     tro_utf8_valid(bytes->ptr, bytes->len) &&
+		     !tro_text_has_control(bytes->ptr, bytes->len, "\t\n");
+
+	return whole ? TRO_OK
+		     : tro_err_set(err, TRO_INVALID,
+			       "%s: not whole lines of UTF-8 text: the file may have been cut off",
+			       path);
+}
+
+/* Every kind is read before anybody signs for it, by what will read it later: a file that was cut
+ * off would stop cases in the middle. */
+static const struct {
+	const char *kind;
+	tro_status (*check)(const tro_offer *offer, const char *path, tro_err *err);
+} checks[] = {
+	{"calendar", check_calendar},
+	{"codes", check_xml},
+	{"definition", check_chart},
+	{"fictional", check_lines},
+	{"filing", check_description},
+	{"grammar", check_grammar},
+	{"ranks", check_lines},
+	{"register", check_xml},
+	{"style", check_lines},
+	{"template", check_template},
+	{"view", check_xml},
+	{"workflow", check_xml},
+};
+
 static tro_status check_offer(const tro_offer *offer, const char *path, tro_err *err)
 {
-	tro_status status = TRO_OK;
-	const char *bytes = offer->bytes.ptr;
-	size_t len = offer->bytes.len;
-
-	if (strcmp(offer->kind, "definition") == 0) {
-		return check_chart(offer, path, err);
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		if (strcmp(checks[i].kind, offer->kind) == 0) {
+			return checks[i].check(offer, path, err);
+		}
 	}
-	if (strcmp(offer->kind, "grammar") == 0) {
-		tro_rng *grammar = NULL;
-
-		status = tro_rng_parse(&grammar, bytes, len, path, err);
-		tro_rng_free(grammar);
-	} else if (strcmp(offer->kind, "template") == 0) {
-		tro_xslt *template = NULL;
-
-		status = tro_xslt_parse(&template, bytes, len, path, err);
-		tro_xslt_free(template);
-	} else if (strcmp(offer->kind, "calendar") == 0) {
-		tro_calendar *calendar = NULL;
-
-		status = tro_calendar_parse(&calendar, bytes, len, path, err);
-		tro_calendar_free(calendar);
-	}
-	return status;
+	return tro_err_set(
+		err, TRO_INVALID, "%s: nothing of the kind '%s' can be adopted", path, offer->kind);
 }
 
 static bool inside(const char *path)
