@@ -120,8 +120,9 @@ static tro_status check_description(const tro_offer *offer, const char *path, tr
 		&doc, offer->bytes.ptr, offer->bytes.len, path, &tro_xml_limits_default, err);
 
 	if (status == TRO_OK) {
-		status = tro_description_read(&description, doc, path, err);
+		status = tro_description_read(&description, doc, offer->name, err);
 		tro_description_done(&description);
+		status = status == TRO_OK ? status : tro_err_prefix(err, status, "%s", path);
 	}
 	tro_xml_free(doc);
 	return status;
