@@ -1,4 +1,5 @@
 #include <string.h>
+#include <tro/calendar.h>
 
 #include "base/text.h"
 #include "case/case_internal.h"
@@ -87,6 +88,34 @@ static tro_status check_payload_facts(const tro_record *record, tro_xml_node *da
 			      "its payload names another event, actor, role or time");
 }
 
+/* The rank that guards are asked about is the one of the grant under which the actor may act. Time
+ * passes by the service's hand alone, and the service lets time pass and does nothing else. */
+static tro_status check_actor(
+	const tro_authority *authority, const tro_record *record, tro_xml_node *data, tro_err *err)
+{
+	bool tick = strcmp(record->event, TRO_EVENT_TICK) == 0;
+	bool service = strcmp(record->actor, tro_authority_service(authority)) == 0;
+	const char *rank = tro_xml_get(data, "", "rank");
+	const tro_grant *grant;
+	tro_uk_local local;
+
+	if (tick != service) {
+		return tro_err_set(err, TRO_INVALID, "%s",
+			tick ? "somebody else than the store's service let time pass"
+			     : "the store's service did more than let time pass");
+	}
+	tro_uk_from_time(&local, record->time);
+	tro_status status = tro_authority_may_act(
+		&grant, authority, record->actor, record->role, local.date, err);
+
+	if (status == TRO_OK && (rank == NULL || strcmp(rank, grant->rank) != 0)) {
+		status = tro_err_set(err, TRO_INVALID,
+			"its payload says rank '%s', and the actor's grant says '%s'",
+			rank == NULL ? "" : rank, grant->rank);
+	}
+	return status;
+}
+
 /* The record names the bytes that judged it: those its matter was opened under; a tick, those of
  * the root matter. */
 static tro_status check_definition(
@@ -173,6 +202,9 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 	}
 	if (status == TRO_OK) {
 		status = check_payload_facts(&record, tro_xml_root(payload), err);
+	}
+	if (status == TRO_OK) {
+		status = check_actor(replay->authority, &record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
 		status = run_step(replay, &record, tro_xml_root(payload), err);
