@@ -15,10 +15,11 @@
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
+#include "ledger/fields.h"
 #include "ledger/id.h"
 #include "ledger/tree.h"
 
-enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256 };
+enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256, MISSING_MAX = 100 };
 
 typedef struct audit {
 	tro_registry *registry;
@@ -162,8 +163,8 @@ static tro_status check_case_record(
 				: status;
 }
 
-static tro_status check_record(
-	audit *a, const tro_stored_record *stored, const char *case_id, tro_err *err)
+static tro_status check_record(audit *a, tro_record *out, const tro_stored_record *stored,
+	const char *case_id, tro_err *err)
 {
 	tro_note note;
 	tro_record record;
@@ -175,6 +176,7 @@ static tro_status check_record(
 	if (status != TRO_OK) {
 		return status;
 	}
+	*out = record;
 	if (strcmp(record.case_id, case_id) != 0 || record.seq != stored->seq) {
 		return tro_err_set(err, TRO_INVALID, "its text says case %s seq %llu",
 			record.case_id, (unsigned long long)record.seq);
@@ -186,6 +188,32 @@ static tro_status check_record(
 	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
 		       ? check_registry_record(a, &record, &note, stored, err)
 		       : check_case_record(a, &record, &note, err);
+}
+
+/* What a record adopted must be there, whether or not a step has read it yet. */
+static tro_status check_adopted(
+	audit *a, const tro_stored_record *stored, const char *place, tro_err *err)
+{
+	tro_fields fields = {0};
+	tro_err own;
+	tro_status status =
+		conclude(a, tro_fields_parse(&fields, stored->payload, stored->payload_len, &own),
+			&own, "adopted", place, err);
+
+	for (size_t i = 0; status == TRO_OK && i < fields.count; i++) {
+		uint8_t sha256[32];
+		tro_buf bytes = TRO_BUF_INIT;
+
+		if (tro_hex_decode(
+			    sha256, 32, fields.list[i].value, strcspn(fields.list[i].value, " "))) {
+			status = conclude(a,
+				tro_store_blob_get(&bytes, a->registry->store, sha256, &own), &own,
+				"adopted", place, err);
+		}
+		tro_buf_done(&bytes);
+	}
+	tro_fields_done(&fields);
+	return status;
 }
 
 /* ---- the tree: computed anew and compared with the stored nodes ---- */
@@ -225,6 +253,7 @@ static tro_status check_leaf(
 static tro_status check_position(audit *a, uint64_t position, bool *out_stop, tro_err *err)
 {
 	tro_stored_record stored;
+	tro_record record = {0};
 	char case_id[65] = "?";
 	char place[PLACE_SIZE];
 	tro_err own;
@@ -235,10 +264,16 @@ static tro_status check_position(audit *a, uint64_t position, bool *out_stop, tr
 	if (status != TRO_OK) {
 		return conclude(a, status, &own, "record/missing", place, err);
 	}
-	status = check_record(a, &stored, case_id, &own);
+	status = check_record(a, &record, &stored, case_id, &own);
 	/* After a registry record that does not hold nothing later can be judged by authority. */
 	*out_stop = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
+	bool adopts = status == TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0 &&
+		      strcmp(record.event, "adopt") == 0;
+
 	status = conclude(a, status, &own, "record", place, err);
+	if (status == TRO_OK && adopts) {
+		status = check_adopted(a, &stored, place, err);
+	}
 	if (status == TRO_OK) {
 		status = conclude(
 			a, check_leaf(a, position, &stored, &own), &own, "tree", place, err);
@@ -307,7 +342,9 @@ static tro_status check_link(
 	return TRO_OK;
 }
 
-static tro_status check_exhibits(audit *a, const char *case_id, tro_xml_node *node, tro_err *err)
+/* Exhibits as an event took them in: elements with hash and media type. */
+static tro_status check_exhibits(
+	audit *a, const char *case_id, uint64_t seq, tro_xml_node *node, tro_err *err)
 {
 	tro_status status = TRO_OK;
 
@@ -322,16 +359,32 @@ static tro_status check_exhibits(audit *a, const char *case_id, tro_xml_node *no
 			char place[PLACE_SIZE];
 			tro_err own;
 
-			(void)snprintf(place, sizeof(place), "case %s, exhibit %s", case_id, hex);
+			(void)snprintf(place, sizeof(place), "case %s seq %llu, exhibit %s",
+				case_id, (unsigned long long)seq, hex);
 			status = conclude(a,
 				tro_store_exhibit_check(
 					&size, a->registry->store, case_id, sha256, &own),
 				&own, "exhibit", place, err);
 		}
 		if (status == TRO_OK) {
-			status = check_exhibits(a, case_id, child, err);
+			status = check_exhibits(a, case_id, seq, child, err);
 		}
 	}
+	return status;
+}
+
+/* Of every record that took one in: the case may have put it aside since. */
+static tro_status check_taken_in(
+	audit *a, const char *case_id, uint64_t seq, const tro_stored_record *stored, tro_err *err)
+{
+	tro_xml_doc *payload = NULL;
+	tro_status status = tro_xml_parse(&payload, stored->payload, stored->payload_len, "payload",
+		&tro_xml_limits_default, err);
+
+	if (status == TRO_OK) {
+		status = check_exhibits(a, case_id, seq, tro_xml_root(payload), err);
+	}
+	tro_xml_free(payload);
 	return status;
 }
 
@@ -407,10 +460,6 @@ static tro_status check_derived(
 			place, err);
 	}
 	if (status == TRO_OK) {
-		status = check_exhibits(
-			a, replay->case_id, tro_xml_root(replay->session->document), err);
-	}
-	if (status == TRO_OK) {
 		status = check_filings(a, replay->session, err);
 	}
 	tro_buf_done(&bytes);
@@ -441,11 +490,14 @@ static tro_status replay_records(audit *a, tro_replay *replay, uint64_t count, c
 				held = tro_replay_next(replay, &stored, &own);
 				a->summary->steps++;
 			}
+			if (held == TRO_OK && steps) {
+				status = check_taken_in(a, replay->case_id, seq, &stored, err);
+			}
 			tro_stored_record_done(&stored);
 		}
 		*created = seq == 0 ? link->time : *created;
 		*out_whole = held == TRO_OK;
-		status = conclude(a, held, &own, "step", place, err);
+		status = status == TRO_OK ? conclude(a, held, &own, "step", place, err) : status;
 		if (status == TRO_OK && held != TRO_OK && seq + 1 < count) {
 			status = report(a, TRO_VERDICT_INVALID, "step", place,
 				"not checked: the later steps of this case, which rest on this one",
@@ -511,6 +563,23 @@ static tro_status check_cases(audit *a, tro_err *err)
 	return status;
 }
 
+/* A row for a case that has no record is shown to everybody who lists cases. */
+static tro_status check_row(void *user, const tro_case_row *row, tro_err *err)
+{
+	audit *a = user;
+	char place[PLACE_SIZE];
+	uint64_t count;
+	tro_err own;
+	tro_status status = tro_store_case_count(&count, a->registry->store, row->id, &own);
+
+	(void)snprintf(place, sizeof(place), "case %.64s", row->id);
+	if (status == TRO_NOT_FOUND) {
+		return report(a, TRO_VERDICT_INVALID, "projection", place,
+			"the list of cases names it, and it has no record: run 'tro rebuild'", err);
+	}
+	return conclude(a, status, &own, "projection", place, err);
+}
+
 static tro_status run(audit *a, tro_err *err)
 {
 	tro_status status = tro_store_log_size(&a->total, a->registry->store, err);
@@ -523,6 +592,9 @@ static tro_status run(audit *a, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = check_cases(a, err);
+	}
+	if (status == TRO_OK && a->only_case == NULL) {
+		status = tro_store_each_case_row(a->registry->store, check_row, a, err);
 	}
 	if (status == TRO_OK) {
 		status = report(a, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
