@@ -162,6 +162,25 @@ START_TEST(an_item_outlives_the_event_it_came_from)
 }
 END_TEST
 
+START_TEST(an_item_may_be_the_variable_that_the_loop_walks)
+{
+	world *w = fx_run(SCXML "initial='s'><datamodel><data id='a'><k xmlns=''>1</k>"
+				"<k xmlns=''>2<m/></k></data><data id='b'><k xmlns=''>3</k></data>"
+				"</datamodel><state id='s'><onentry>"
+				"<foreach item='z' array='$a/k'/><foreach item='b' array='$z/m'/>"
+				"<foreach item='a' array='$a/k'/></onentry></state></scxml>");
+
+	ck_assert_str_eq(fx_value(w, "concat($a, '|', count($a/m), '|', $b, '|', $z)"), "2|1||2");
+	fx_free(w);
+	w = fx_workflow(WORKFLOW "initial='s'><datamodel><data id='a'><k xmlns=''>1</k></data>"
+				 "<data id='b'/></datamodel><state id='s'><onentry>"
+				 "<foreach item='z' index='n' array='$a/k'/>"
+				 "<foreach item='b' array='$n/text()'/></onentry></state></scxml>");
+	ck_assert_str_eq(fx_value(w, "$b"), "1");
+	fx_free(w);
+}
+END_TEST
+
 START_TEST(nested_loops_keep_their_own_items)
 {
 	ck_assert_str_eq(after("<foreach array='$c/cart/*' item='i'><foreach array='$c/cart/*' "
@@ -339,6 +358,7 @@ int main(void)
 	tcase_add_test(data, a_loop_survives_the_removal_of_what_it_walks);
 	tcase_add_test(data, an_item_that_was_removed_can_still_be_read);
 	tcase_add_test(data, an_item_outlives_the_event_it_came_from);
+	tcase_add_test(data, an_item_may_be_the_variable_that_the_loop_walks);
 	tcase_add_test(data, nested_loops_keep_their_own_items);
 	tcase_add_test(data, system_variables_show_the_session);
 	tcase_add_test(data, the_shared_document_is_a_variable_and_not_of_the_session);

@@ -97,6 +97,8 @@ START_TEST(each_fault_is_reported_with_its_place)
 			"<state id='a'><transition event='other' target='a'/></state>"},
 		{"chart/event", "done.state.a",
 			"<state id='a'><transition event='done.state.a' target='a'/></state>"},
+		{"chart/namespace", "relative",
+			"<datamodel><data id='d'><x xmlns='y'/></data></datamodel><state id='a'/>"},
 		{"chart/text", "text stands", "<state id='a'>here</state>"},
 		{"chart/remedy", "nothing",
 			"<tro:event name='e'><tro:require id='R' test='1' remedy='nothing'>x"

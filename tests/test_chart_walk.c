@@ -60,6 +60,8 @@ static void put_content(machine *m)
 		"<foreach array='$v/node()' item='w'><assign location='$w' type='replace'>"
 		"<k xmlns=''>%d</k></assign></foreach>",
 		"<log label='l' expr=\"concat($w, '%d')\"/>",
+		"<foreach array='$v/k' item='v'/>",
+		"<foreach array='$w/node() | $v/k/..' item='v' index='w'/>",
 	};
 
 	tro_buf_printf(&m->text, "<if cond='%d'>", below(3));

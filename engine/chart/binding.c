@@ -140,24 +140,32 @@ chart_flow tro_chart_init_late(tro_chart_session *session, uint32_t state)
 	return flow;
 }
 
-static void drop_variable(tro_chart_session *session, size_t index)
+static tro_status drop_variable(tro_chart_session *session, size_t index)
 {
 	chart_variable *variable = &session->variables[index];
+	tro_status status = TRO_OK;
 
+	variable->bound = NULL;
+	status = tro_chart_keep(session, variable->data, true);
 	tro_xml_remove(variable->data);
 	free(variable->name);
 	session->variable_count--;
 	memmove(variable, variable + 1,
 		(session->variable_count - index) * sizeof(*session->variables));
+	return status;
 }
 
-/* The item of a loop becomes a value: what the item held, now the variable's own. */
+/* The item of a loop becomes a value: what the item held, now the variable's own. It may lie in
+ * what the variable held before, as may the items of others. */
 static tro_status settle_item(tro_chart_session *session, chart_variable *variable)
 {
+	tro_status status = tro_chart_keep(session, variable->data, false);
 	tro_xml_node *item = variable->bound;
-	tro_status status = tro_xml_set_text(variable->data, NULL, session->err);
 
 	variable->bound = NULL;
+	if (status == TRO_OK) {
+		status = tro_xml_set_text(variable->data, NULL, session->err);
+	}
 	if (status == TRO_OK && tro_xml_node_kind(item) == TRO_XML_ELEMENT) {
 		return copy_content(session, variable->data, item);
 	}
@@ -191,7 +199,7 @@ tro_status tro_chart_settle(tro_chart_session *session)
 		chart_variable *variable = &session->variables[i - 1];
 
 		if (closed && !variable->declared) {
-			drop_variable(session, i - 1);
+			status = drop_variable(session, i - 1);
 		} else if (variable->bound != NULL) {
 			status = settle_item(session, variable);
 		}

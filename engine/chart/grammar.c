@@ -169,12 +169,40 @@ static void check_child(
 	}
 }
 
+static bool is_relative(const tro_xml_node *node)
+{
+	const char *ns = tro_xml_ns(node);
+
+	return ns[0] != '\0' && strchr(ns, ':') == NULL;
+}
+
+/* Content becomes data, and data become canonical bytes, which cannot say a relative namespace
+ * (Canonical XML 1.0, section 1.3). */
+static void check_content(chart_loader *loader, const tro_xml_node *node)
+{
+	bool relative = is_relative(node);
+
+	for (tro_xml_node *a = tro_xml_first_attribute(node); a != NULL;
+		a = tro_xml_next_attribute(a)) {
+		relative = relative || is_relative(a);
+	}
+	if (relative) {
+		tro_chart_fault(loader, "chart/namespace", node,
+			"write xmlns=\"\" or an absolute name such as urn:example",
+			"the namespace is relative");
+	}
+	for (tro_xml_node *n = tro_xml_first(node); n != NULL; n = tro_xml_next(n)) {
+		check_content(loader, n);
+	}
+}
+
 static void check_element(chart_loader *loader, tro_xml_node *node)
 {
 	const shape *known = shape_of(node);
 
 	check_attributes(loader, node, known);
 	if (strcmp(known->children, "any") == 0) {
+		check_content(loader, node);
 		return;
 	}
 	for (tro_xml_node *n = tro_xml_first_any(node); n != NULL; n = tro_xml_next_any(n)) {
