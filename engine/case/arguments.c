@@ -14,9 +14,6 @@ enum { TEXT_MAX = 64 * 1024, LINE_MAX_LEN = 1024, PLACE_SIZE = 512 };
 /* One reading of one command's arguments. */
 typedef struct reading {
 	const tro_rules *rules;
-	tro_store *store;
-	const char *case_id;
-	bool dry_run;
 	tro_findings *findings;
 	size_t faults;
 } reading;
@@ -355,6 +352,9 @@ static tro_status add_value(
 	tro_err own;
 	tro_status status = read_value(&text, r, param, c, &own);
 
+	if (status == TRO_OK && param->required && text.len == 0) {
+		status = tro_err_set(&own, TRO_INVALID, "this is required");
+	}
 	if (status == TRO_OK) {
 		status = tro_xml_append(parent, "", param->name, text.ptr) == NULL
 				 ? tro_err_nomem(err)
@@ -527,9 +527,7 @@ static tro_status read_exhibit(tro_xml_node *parent, reading *r, const tro_chart
 		tro_text_has_control(name, len, "")) {
 		return fault(r, param->name, err, "the file's name is not plain text");
 	}
-	tro_status status = r->dry_run ? tro_store_exhibit_hash(sha256, &size, arg->value, &own)
-				       : tro_store_exhibit_import(sha256, &size, r->store,
-						 r->case_id, arg->value, &own);
+	tro_status status = tro_store_exhibit_hash(sha256, &size, arg->value, &own);
 
 	if (status == TRO_NOT_FOUND || status == TRO_INVALID) {
 		return fault(r, param->name, err, own.message);
@@ -624,8 +622,7 @@ static tro_status reject_unknown(
 	return status;
 }
 
-/* Files are imported only when everything else is right: a mistyped date shall leave no file
- * behind. */
+/* Exhibits are read when everything else is right: they may be large. */
 static tro_status read_params(tro_xml_node *root, reading *r, const tro_chart_event *event,
 	const tro_command *command, tro_err *err)
 {
@@ -652,13 +649,9 @@ static tro_status read_params(tro_xml_node *root, reading *r, const tro_chart_ev
 
 tro_status tro_arguments_read(tro_xml_doc **out, const tro_chart_event *event,
 	const tro_command *command, const tro_act_facts *facts, const tro_rules *rules,
-	tro_store *store, const char *case_id, tro_findings *findings, tro_err *err)
+	tro_findings *findings, tro_err *err)
 {
-	reading r = {.rules = rules,
-		.store = store,
-		.case_id = case_id,
-		.dry_run = command->dry_run,
-		.findings = findings};
+	reading r = {.rules = rules, .findings = findings};
 	tro_xml_doc *doc = NULL;
 	tro_status status = event_element(&doc, event->name, facts, err);
 

@@ -19,10 +19,13 @@ typedef struct tro_act_facts {
 } tro_act_facts;
 
 /* Makes <event seq person role rank time> with one child a parameter, as the root of a new
- * document. Exhibits are imported into the case's folder unless command->dry_run. TRO_INVALID with
- * every fault as a block finding. */
+ * document. TRO_INVALID with every fault as a block finding. */
 tro_status tro_arguments_read(tro_xml_doc **out, const tro_chart_event *event,
 	const tro_command *command, const tro_act_facts *facts, const tro_rules *rules,
-	tro_store *store, const char *case_id, tro_findings *findings, tro_err *err) TRO_MUST_USE;
+	tro_findings *findings, tro_err *err) TRO_MUST_USE;
+/* Imports the exhibits of an event element that was read from the command into the case's folder.
+ * TRO_CHANGED when a file is no longer what it was. */
+tro_status tro_arguments_keep_exhibits(tro_xml_doc *data, const tro_command *command,
+	tro_store *store, const char *case_id, tro_err *err) TRO_MUST_USE;
 
 #endif

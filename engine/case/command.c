@@ -81,6 +81,17 @@ static tro_status choose_role(acting *a, const tro_registry *registry, const tro
 		a->person->name);
 }
 
+/* The key of a request stands in the record, whole. */
+static tro_status check_request(const char *request, tro_err *err)
+{
+	return request == NULL || tro_record_id_good(request, strlen(request))
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID,
+				 "the key of a request is 1 to %d letters, digits and hyphens and "
+				 "begins with a letter or digit",
+				 (int)TRO_ID_SIZE - 1);
+}
+
 /* ---- what a step becomes ---- */
 
 /* Everything that one command writes. */
@@ -284,6 +295,9 @@ static tro_status take_and_write(tro_case *c, const tro_command *command, const 
 		out->filing_count = c->session->filing_count;
 	}
 	if (status == TRO_OK && !command->dry_run) {
+		status = tro_arguments_keep_exhibits(data, command, c->registry->store, c->id, err);
+	}
+	if (status == TRO_OK && !command->dry_run) {
 		status = finish(c->registry, &w, &record, data, c->first_time, signer, err);
 	}
 	if (status == TRO_OK && !command->dry_run) {
@@ -305,6 +319,9 @@ tro_status tro_case_act(tro_case *c, const tro_command *command, const tro_signe
 	tro_status status = tro_case_ready(c, err);
 
 	*out = (tro_result){0};
+	if (status == TRO_OK) {
+		status = check_request(command->request, err);
+	}
 	if (status == TRO_OK) {
 		status = person_of(&a, c->registry, signer, err);
 	}
@@ -328,8 +345,7 @@ tro_status tro_case_act(tro_case *c, const tro_command *command, const tro_signe
 			.time = a.now,
 			.seq = c->count};
 
-		status = tro_arguments_read(&data, event, command, &facts, &rules,
-			c->registry->store, c->id, findings, err);
+		status = tro_arguments_read(&data, event, command, &facts, &rules, findings, err);
 	}
 	if (status == TRO_OK && !command->again) {
 		status = find_same_act(&same, c, matter->id, command->request, data, err);
@@ -359,7 +375,7 @@ static tro_status tick_payload(tro_xml_doc **out, const tro_step *step, tro_err 
 		.time = step->time,
 		.seq = step->seq};
 
-	return tro_arguments_read(out, &none, &command, &facts, NULL, NULL, "", NULL, err);
+	return tro_arguments_read(out, &none, &command, &facts, NULL, NULL, err);
 }
 
 static tro_status write_tick(tro_case *c, const tro_step *step, tro_err *err)
@@ -480,6 +496,10 @@ static tro_status create_and_write(tro_registry *registry, tro_session *session,
 	tro_status status = tro_session_step(session, &step, findings, err);
 
 	if (status == TRO_OK && !command->dry_run) {
+		status = tro_arguments_keep_exhibits(
+			data, command, registry->store, session->case_id, err);
+	}
+	if (status == TRO_OK && !command->dry_run) {
 		status = finish(registry, &w, &record, data, a->now, signer, err);
 	}
 	if (status == TRO_OK) {
@@ -496,8 +516,11 @@ static tro_status create_in(tro_registry *registry, tro_session *session, const 
 	acting a;
 	const tro_chart *chart;
 	tro_xml_doc *data = NULL;
-	tro_status status = person_of(&a, registry, signer, err);
+	tro_status status = check_request(command->request, err);
 
+	if (status == TRO_OK) {
+		status = person_of(&a, registry, signer, err);
+	}
 	if (status == TRO_OK) {
 		status = root_chart(&chart, session, err);
 	}
@@ -514,8 +537,8 @@ static tro_status create_in(tro_registry *registry, tro_session *session, const 
 			.rank = a.grant->rank,
 			.time = a.now};
 
-		status = tro_arguments_read(&data, event, command, &facts, &session->rules,
-			registry->store, session->case_id, findings, err);
+		status = tro_arguments_read(
+			&data, event, command, &facts, &session->rules, findings, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_xml_set(tro_xml_root(data), "", "workflow", workflow, err);
