@@ -285,7 +285,10 @@ static tro_status list_folder(char ***out, size_t *out_count, const char *path, 
 	size_t count = 0;
 
 	if (dir == NULL) {
-		return tro_err_errno(err, errno, "cannot read the folder %s", path);
+		int reason = errno;
+
+		(void)tro_err_errno(err, reason, "cannot read the folder %s", path);
+		return reason == ENOENT && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
 	}
 	tro_status status = TRO_OK;
 

@@ -137,9 +137,14 @@ static tro_status check_heads(tro_store *store, const tro_record *record, tro_er
 	uint8_t hash[32];
 	tro_status status = tro_case_head(&count, hash, store, record->case_id, err);
 
-	if (status == TRO_OK &&
-		(count != record->seq ||
-			(count > 0 && memcmp(hash, record->prev, sizeof(hash)) != 0))) {
+	bool moved = status == TRO_OK &&
+		     (count != record->seq ||
+			     (count > 0 && memcmp(hash, record->prev, sizeof(hash)) != 0));
+
+	if (moved && strcmp(record->case_id, TRO_REGISTRY_CASE) == 0) {
+		status = tro_err_set(
+			err, TRO_CHANGED, "the registry has moved on meanwhile: try again");
+	} else if (moved) {
 		status = tro_err_set(err, TRO_CHANGED,
 			"case %s has moved on meanwhile: look at it again with 'tro show %s'",
 			record->case_id, record->case_id);

@@ -52,10 +52,7 @@ static tro_status key_of_store(
 
 static tro_status origin_good(const tro_genesis *genesis, tro_err *err)
 {
-	size_t len = strlen(genesis->origin);
-	size_t suffix = strlen(TRAINING_SUFFIX);
-
-	if (!genesis->training) {
+	if (!genesis->training) { /* before its origin is asked for */
 		return tro_err_set(err, TRO_REFUSED,
 			"a live store is refused: this program does not encrypt the store at rest, "
 			"and "
@@ -63,6 +60,9 @@ static tro_status origin_good(const tro_genesis *genesis, tro_err *err)
 			"in force; "
 			"make a training store with 'tro init --training'");
 	}
+	size_t len = strlen(genesis->origin);
+	size_t suffix = strlen(TRAINING_SUFFIX);
+
 	if (len <= suffix || strcmp(genesis->origin + len - suffix, TRAINING_SUFFIX) != 0) {
 		return tro_err_set(err, TRO_INVALID,
 			"the origin of a training store ends in %s, not '%s'", TRAINING_SUFFIX,

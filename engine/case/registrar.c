@@ -182,9 +182,13 @@ tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *r
 	tro_field fields[sizeof(all) / sizeof(*all)];
 	size_t count = 0;
 	size_t rank = 1;
+	size_t person;
 	tro_rules rules = tro_registry_rules(registry);
-	tro_status status =
-		request->rank == NULL ? TRO_OK : tro_rules_rank(&rank, &rules, request->rank, err);
+	tro_status status = tro_registry_person_by_id(&person, registry, request->person, err);
+
+	if (status == TRO_OK && request->rank != NULL) {
+		status = tro_rules_rank(&rank, &rules, request->rank, err);
+	}
 
 	if (status == TRO_OK && rank == 0) {
 		status = tro_err_set(err, TRO_INVALID,
@@ -208,7 +212,12 @@ tro_status tro_registry_end_grant(tro_registry *registry, const char *person, co
 	const char *reason, const tro_signer *registrar, tro_err *err)
 {
 	const tro_field fields[] = {{"person", person}, {"role", role}, {"reason", reason}};
+	size_t index;
+	tro_status status = tro_registry_person_by_id(&index, registry, person, err);
 
+	if (status != TRO_OK) {
+		return status;
+	}
 	return act(registry, "end", fields, 3, NULL, tro_registry_now(registry), registrar, err);
 }
 
