@@ -131,8 +131,12 @@ int print_json(json_t *object);
 /* Flushes standard output; EXIT_SYSTEM when it could not be written. */
 int finish_output(const client *cli);
 void print_time(FILE *out, tro_time_us time); /* UK local */
-/* Text for a terminal: control characters shown as '?'. */
-void print_text(FILE *out, const char *text);
+/* Text for a terminal: what it would obey instead of showing is printed as '?', but for tabs and
+ * line ends; further lines begin with the indent, so that a text cannot pass for what we say. */
+void print_text(FILE *out, const char *text, const char *indent);
+/* The same for a text in a list: line ends and tabs are '?' too; filled up with blanks to the width
+ * in bytes. */
+void print_line(FILE *out, const char *text, size_t width);
 
 /* ---- events (event.c) ---- */
 

@@ -27,8 +27,9 @@ static void list_exhibits(const tro_case *c)
 	tro_exhibit_info e;
 
 	for (size_t i = 0; tro_case_exhibit_at(c, i, &e); i++) {
-		(void)printf("%-8s %s  %8s  ", e.ref, e.sha256, e.size);
-		print_text(stdout, e.title[0] == '\0' ? e.name : e.title);
+		print_line(stdout, e.ref, 9);
+		(void)printf("%s  %8s  ", e.sha256, e.size);
+		print_line(stdout, e.title[0] == '\0' ? e.name : e.title, 0);
 		(void)putchar('\n');
 	}
 }

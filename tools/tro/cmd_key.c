@@ -90,7 +90,7 @@ static tro_status key_list(client *cli, tro_err *err)
 			TRO_OK) {
 			tro_registry_person_at(cli->registry, person, &info);
 			(void)printf("%s  %s  ", info.id, info.vkey);
-			print_text(stdout, info.name);
+			print_line(stdout, info.name, 0);
 			(void)putchar('\n');
 		}
 	}
@@ -104,8 +104,9 @@ static int run(client *cli, const key_words *k)
 	tro_status status;
 	const char *verb = k->o.args[0];
 
-	if (strcmp(verb, "list") != 0 && file_word(k) == NULL) {
-		return cli_usage(cli, "say which key file");
+	if ((strcmp(verb, "list") != 0) != (file_word(k) != NULL)) {
+		return cli_usage(cli,
+			file_word(k) == NULL ? "say which key file" : "list takes no key file");
 	}
 	if (strcmp(verb, "new") == 0) {
 		if (k->name == NULL) {

@@ -9,7 +9,7 @@ static void print_person(client *cli, size_t index)
 
 	tro_registry_person_at(cli->registry, index, &person);
 	(void)printf("%s  ", person.id);
-	print_text(stdout, person.name);
+	print_line(stdout, person.name, 0);
 	(void)printf("\n  key %s\n", person.vkey[0] == '\0' ? "(none)" : person.vkey);
 	for (size_t i = 0; i < person.grant_count; i++) {
 		tro_grant_info grant;
@@ -21,11 +21,11 @@ static void print_person(client *cli, size_t index)
 		}
 		if (grant.office[0] != '\0') {
 			(void)fputs(", office ", stdout);
-			print_text(stdout, grant.office);
+			print_line(stdout, grant.office, 0);
 		}
 		if (grant.force[0] != '\0') {
 			(void)fputs(", force ", stdout);
-			print_text(stdout, grant.force);
+			print_line(stdout, grant.force, 0);
 		}
 		if (grant.from[0] != '\0' || grant.until[0] != '\0') {
 			(void)printf(", %s to %s", grant.from, grant.until);
@@ -138,9 +138,9 @@ int cmd_person(client *cli, int argc, const char **argv)
 	int code = options_read(&o, cli, argc, argv, own, 0, 2);
 
 	if (code == EXIT_DONE && !o.helped) {
-		if (o.arg_count == 0 || strcmp(o.args[0], "list") == 0) {
+		if (o.arg_count == 0 || (o.arg_count == 1 && strcmp(o.args[0], "list") == 0)) {
 			code = list(cli);
-		} else if (strcmp(o.args[0], "request") == 0 && name != NULL) {
+		} else if (o.arg_count == 1 && strcmp(o.args[0], "request") == 0 && name != NULL) {
 			status = request(cli, name, origin, &err);
 			code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 		} else if (strcmp(o.args[0], "enrol") == 0 && o.arg_count == 2) {

@@ -37,7 +37,7 @@ static void print_findings_left(const tro_case *c)
 	for (size_t i = 0; tro_case_finding_at(c, i, &f); i++) {
 		(void)printf("%s  seq %s  %s  %s %s: ", i == 0 ? "findings:\n" : "", f.seq,
 			f.matter, f.level, f.id);
-		print_text(stdout, f.message);
+		print_line(stdout, f.message, 0);
 		(void)printf("%s%s%s\n", f.basis[0] == '\0' ? "" : " [", f.basis,
 			f.basis[0] == '\0' ? "" : "]");
 	}
@@ -49,8 +49,9 @@ static void print_files(const tro_case *c)
 	tro_filing_info filing;
 
 	for (size_t i = 0; tro_case_exhibit_at(c, i, &exhibit); i++) {
-		(void)printf("%s  %-6s ", i == 0 ? "exhibits:\n" : "", exhibit.ref);
-		print_text(stdout, exhibit.title[0] == '\0' ? exhibit.name : exhibit.title);
+		(void)fputs(i == 0 ? "exhibits:\n  " : "  ", stdout);
+		print_line(stdout, exhibit.ref, 7);
+		print_line(stdout, exhibit.title[0] == '\0' ? exhibit.name : exhibit.title, 0);
 		(void)printf(" (%s, %s bytes)\n", exhibit.media, exhibit.size);
 	}
 	for (size_t i = 0; tro_case_filing_at(c, i, &filing); i++) {
@@ -65,7 +66,7 @@ static tro_status print_case(tro_case *c, tro_err *err)
 	tro_status status = tro_case_title(&title, c, err);
 
 	(void)printf("case %s  ", tro_case_id(c));
-	print_text(stdout, title.ptr);
+	print_line(stdout, title.ptr, 0);
 	(void)printf("\nworkflow %s, %llu records%s\n", tro_case_workflow(c),
 		(unsigned long long)tro_case_count(c), tro_case_finished(c) ? ", closed" : "");
 	tro_buf_done(&title);
@@ -195,16 +196,16 @@ static tro_status one_change(
 							      "before", before, "after", after));
 		return TRO_OK;
 	}
-	print_text(stdout, path);
+	print_line(stdout, path, 0);
 	(void)putchar('\n');
 	if (before != NULL) {
 		(void)fputs("  - ", stdout);
-		print_text(stdout, before);
+		print_text(stdout, before, "    ");
 		(void)putchar('\n');
 	}
 	if (after != NULL) {
 		(void)fputs("  + ", stdout);
-		print_text(stdout, after);
+		print_text(stdout, after, "    ");
 		(void)putchar('\n');
 	}
 	return TRO_OK;

@@ -31,7 +31,7 @@ static tro_status one_case(void *user, const tro_case_summary *s, tro_err *err)
 		return TRO_OK;
 	}
 	(void)printf("%s  ", s->id);
-	print_text(stdout, s->title);
+	print_line(stdout, s->title, 0);
 	(void)printf("\n  %s%s\n", s->states, s->finished ? " (closed)" : "");
 	if (s->next_due != 0) {
 		(void)fputs(

@@ -104,6 +104,11 @@ int main(int argc, char **argv)
 	if (words == NULL) {
 		return EXIT_SYSTEM;
 	}
+	if (words[0][0] == '-' || words[0][0] == '\0') {
+		(void)fputs("tro: say a command: 'tro help' lists them\n", stderr);
+		free(words);
+		return EXIT_USAGE;
+	}
 	const cli_command *found = command_named(words[0]);
 
 	cli.command = words[0];

@@ -3,7 +3,7 @@
 
 #include "cli.h"
 
-enum { COMMON = 7 };
+enum { COMMON = 7, WITH_VALUE = 256 };
 
 /* The common options as popt wants them. */
 static void common_options(struct poptOption out[COMMON], client *cli)
@@ -37,12 +37,79 @@ static int say_usage(const client *cli, poptContext context)
 	return EXIT_DONE;
 }
 
+/* Options with a value tell when they are met, by their place in the table. */
+static void watch_values(struct poptOption *table)
+{
+	for (int i = 0; table[i].longName != NULL; i++) {
+		if (table[i].argInfo != POPT_ARG_NONE) {
+			table[i].val = WITH_VALUE + i;
+		}
+	}
+}
+
+/* popt keeps the last of several values, so that an act would be less than what was said. `before`
+ * is the text that stood there, which popt does not free. */
+static int one_value(const client *cli, const struct poptOption *option, char **before, bool *seen)
+{
+	if (option->argInfo == POPT_ARG_STRING) {
+		char *const *value = option->arg;
+
+		free(*before);
+		*before = *value;
+	}
+	if (*seen) {
+		(void)fprintf(
+			stderr, "tro %s: --%s is given twice\n", cli->command, option->longName);
+		return EXIT_USAGE;
+	}
+	*seen = true;
+	if (option->argInfo == POPT_ARG_INT && *(int *)option->arg < 0) {
+		(void)fprintf(stderr, "tro %s: --%s takes a number that is not below 0\n",
+			cli->command, option->longName);
+		return EXIT_USAGE;
+	}
+	return EXIT_DONE;
+}
+
+/* Reads the options up to the end or --help; EXIT_DONE, or the exit code after saying what is
+ * wrong. */
+static int read_all(cli_options *out, const client *cli)
+{
+	char *before[OPTIONS_MAX] = {NULL};
+	bool seen[OPTIONS_MAX] = {false};
+	int code;
+
+	for (size_t i = 0; out->table[i].longName != NULL; i++) {
+		if (out->table[i].argInfo == POPT_ARG_STRING) {
+			before[i] = *(char **)out->table[i].arg;
+		}
+	}
+	while ((code = poptGetNextOpt(out->context)) > 0) {
+		if (code == 'h') {
+			out->helped = true;
+			return say_usage(cli, out->context);
+		}
+		int at = code - WITH_VALUE;
+		int wrong = one_value(cli, &out->table[at], &before[at], &seen[at]);
+
+		if (wrong != EXIT_DONE) {
+			return wrong;
+		}
+	}
+	if (code < -1) {
+		(void)fprintf(stderr, "tro %s: %s: %s: 'tro help %s' shows the options\n",
+			cli->command, poptBadOption(out->context, POPT_BADOPTION_NOALIAS),
+			poptStrerror(code), cli->command);
+		return EXIT_USAGE;
+	}
+	return EXIT_DONE;
+}
+
 int options_read(cli_options *out, client *cli, int argc, const char **argv,
 	const struct poptOption *own, size_t least, size_t most)
 {
 	struct poptOption common[COMMON];
 	struct poptOption empty[] = {POPT_TABLEEND};
-	int code;
 
 	*out = (cli_options){0};
 	common_options(common, cli);
@@ -55,21 +122,15 @@ int options_read(cli_options *out, client *cli, int argc, const char **argv,
 		out->table[count] = own[count];
 	}
 	memcpy(out->table + count, common, sizeof(common));
+	watch_values(out->table);
 	out->context = poptGetContext("tro", argc, argv, out->table, 0);
 	if (out->context == NULL) {
 		return EXIT_SYSTEM;
 	}
-	while ((code = poptGetNextOpt(out->context)) > 0) {
-		if (code == 'h') {
-			out->helped = true;
-			return say_usage(cli, out->context);
-		}
-	}
-	if (code < -1) {
-		(void)fprintf(stderr, "tro %s: %s: %s: 'tro help %s' shows the options\n",
-			cli->command, poptBadOption(out->context, POPT_BADOPTION_NOALIAS),
-			poptStrerror(code), cli->command);
-		return EXIT_USAGE;
+	int code = read_all(out, cli);
+
+	if (code != EXIT_DONE || out->helped) {
+		return code;
 	}
 	out->args = poptGetArgs(out->context);
 	while (out->args != NULL && out->args[out->arg_count] != NULL) {

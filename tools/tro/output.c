@@ -36,7 +36,7 @@ int cli_fail(const client *cli, tro_status status, const tro_err *err)
 {
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "tro %s: ", cli->command);
-	print_text(stderr, err->message);
+	print_text(stderr, err->message, "  ");
 	(void)fputc('\n', stderr);
 	return exit_code(status);
 }
@@ -50,14 +50,47 @@ int cli_usage(const client *cli, const char *what)
 	return EXIT_USAGE;
 }
 
-void print_text(FILE *out, const char *text)
+/* Bytes of the character at p that a terminal would obey rather than show: controls, and what turns
+ * the direction of text or breaks its line (U+2028 to U+202E, U+2066 to U+2069). */
+static size_t obeyed(const unsigned char *p)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
-		bool control = (*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f || c1;
+	if (*p < 0x20 || *p == 0x7f) {
+		return 1;
+	}
+	if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+		return 2;
+	}
+	bool breaks = p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae;
+	bool turns = p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
 
-		(void)fputc(control ? '?' : *p, out);
-		p += c1;
+	return breaks || turns ? 3 : 0;
+}
+
+void print_text(FILE *out, const char *text, const char *indent)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
+		size_t len = *p == '\n' || *p == '\t' ? 0 : obeyed(p);
+
+		(void)fputc(len > 0 ? '?' : *p, out);
+		if (*p == '\n') {
+			(void)fputs(indent, out);
+		}
+		p += len > 0 ? len : 1;
+	}
+}
+
+void print_line(FILE *out, const char *text, size_t width)
+{
+	size_t written = 0;
+
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; written++) {
+		size_t len = obeyed(p);
+
+		(void)fputc(len > 0 ? '?' : *p, out);
+		p += len > 0 ? len : 1;
+	}
+	for (; written < width; written++) {
+		(void)fputc(' ', out);
 	}
 }
 
@@ -68,10 +101,10 @@ static void print_finding(FILE *out, const tro_finding *finding)
 		(void)fprintf(out, "%s: ", finding->id);
 	}
 	if (finding->place[0] != '\0') {
-		print_text(out, finding->place);
+		print_line(out, finding->place, 0);
 		(void)fputs(": ", out);
 	}
-	print_text(out, finding->message);
+	print_text(out, finding->message, "        ");
 	(void)fputc('\n', out);
 	if (finding->basis[0] != '\0') {
 		(void)fprintf(out, "        basis: %s\n", finding->basis);

@@ -67,6 +67,18 @@ tro_status cli_open(client *cli, tro_err *err)
 
 /* ---- files ---- */
 
+/* What is wrong with a file that was named: it is not there, or no file, or the system failed. */
+static tro_status cannot_read(const char *name, int reason, tro_err *err)
+{
+	(void)tro_err_errno(err, reason, "cannot read %s", name);
+	if (reason == ENOENT || reason == ENOTDIR) {
+		err->status = TRO_NOT_FOUND;
+	} else if (reason == EISDIR) {
+		err->status = TRO_INVALID;
+	}
+	return err->status;
+}
+
 static tro_status read_stream(tro_buf *out, FILE *file, const char *name, tro_err *err)
 {
 	char chunk[65536];
@@ -76,7 +88,7 @@ static tro_status read_stream(tro_buf *out, FILE *file, const char *name, tro_er
 		tro_buf_put(out, chunk, len);
 	}
 	if (ferror(file)) {
-		return tro_err_errno(err, errno, "cannot read %s", name);
+		return cannot_read(name, errno, err);
 	}
 	return tro_buf_status(out, NULL) == TRO_OK
 		       ? TRO_OK
@@ -92,10 +104,7 @@ tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err)
 	FILE *file = fopen(path, "rb");
 
 	if (file == NULL) {
-		int reason = errno;
-
-		(void)tro_err_errno(err, reason, "cannot read %s", path);
-		return err->status = reason == ENOENT ? TRO_NOT_FOUND : TRO_SYSTEM;
+		return cannot_read(path, errno, err);
 	}
 	tro_status status = read_stream(out, file, path, err);
 
@@ -124,9 +133,12 @@ static tro_status read_line(char *out, int fd, const char *name, tro_err *err)
 		if (got < 0 && errno == EINTR) {
 			continue;
 		}
+		if (got < 0 && errno == EBADF) {
+			return tro_err_set(err, TRO_USAGE,
+				"the passphrase is to come from %s, which is not open", name);
+		}
 		if (got < 0) {
-			return tro_err_errno(
-				err, errno, "cannot read the passphrase from %s", name);
+			return cannot_read(name, errno, err);
 		}
 		if (got == 0 || out[len] == '\n') {
 			break;
@@ -200,7 +212,7 @@ tro_status cli_passphrase(char **out, const client *cli, const char *what, bool 
 	if (cli->passphrase_file != NULL) {
 		int fd = open(cli->passphrase_file, O_RDONLY | O_CLOEXEC);
 
-		status = fd < 0 ? tro_err_errno(err, errno, "cannot read %s", cli->passphrase_file)
+		status = fd < 0 ? cannot_read(cli->passphrase_file, errno, err)
 				: read_line(passphrase, fd, cli->passphrase_file, err);
 		if (fd >= 0) {
 			(void)close(fd);
@@ -296,6 +308,8 @@ tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err)
 	free(name);
 	if (status == TRO_OK) {
 		status = tro_registry_person_by_key(out_person, cli->registry, public_key, err);
+		/* The key was found; what it lacks is an enrolment. */
+		status = status == TRO_NOT_FOUND ? (err->status = TRO_KEY) : status;
 	}
 	return status;
 }
