@@ -1,0 +1,408 @@
+#!/usr/bin/env bats
+# Values, files and tables that are wrong: each is named with its place, and nothing is written.
+
+load world
+
+setup_file() { world_make; }
+teardown_file() { world_end; }
+setup() {
+	world_copy
+	remember
+}
+
+# Exit 7, a message for each of the texts, and a store that is as it was.
+bad() { # COMMAND... -- TEXT...
+	local command=()
+	while [ "$1" != -- ]; do
+		command+=("$1")
+		shift
+	done
+	shift
+	gives 7 "${command[@]}"
+	[ -z "$output" ] || wrong "there is an answer"
+	says "$@"
+	unchanged
+}
+
+# A CSV file of items: its rows are given, in columns msisdn,imei,iccid,provider,actions,checked.
+table() {
+	printf '%s\n' msisdn,imei,iccid,provider,actions,checked "$@" > items.csv
+}
+
+# ---- types of parameters ----
+
+@test "a date is an existing day and nothing else" {
+	for text in tomorrow 2026-02-30 2026-13-01 2026-2-3 20260203 0000-01-01 2026-02-03T00:00:00Z "" " " "2026-02-03 " 99999-01-01; do
+		bad tro order.propose "$c" --provider northway --until "$text" -- "until: '$text' is not a date" YYYY-MM-DD
+	done
+}
+
+@test "a time of day is two digits, a colon and two digits of a 24-hour clock" {
+	for text in noon 25:00 24:00 7:00 15.00 15:60 15:00:00 3pm "" -1:00; do
+		bad tro order.propose "$c" --provider northway --comply-date 2026-11-13 --comply-time "$text" \
+			-- "comply-time: '$text' is not a time of day" 15:00
+	done
+}
+
+@test "a moment is RFC 3339 or a UK date and time" {
+	for text in yesterday 2026-11-11 "2026-11-11 25:00" "2026-02-30 10:00" 2026-11-11T10:00:00 "2026-11-11  10:00" ""; do
+		bad tro hearing.record "$c" --occurred "$text" -- "occurred: '" "is not a"
+	done
+}
+
+@test "a UK time that the clocks skip does not exist" {
+	bad tro hearing.record "$c" --occurred "2026-03-29 01:30" -- occurred 01:30
+}
+
+@test "a code is one of its list, and the list is shown" {
+	for text in nosuch MDA-4-3-B "mda-4-3-b mda-4-3-a"; do
+		bad tro set "$c" "offence=$text" -- "offence: '$text'"
+	done
+	bad tro set "$c" offence= -- "offence: a code is missing"
+	bad tro set "$c" offence=nosuch -- "mda-4-3-a mda-4-3-b mda-4-3-c psa-5"
+}
+
+@test "codes are each of their list" {
+	table "07700 900901,,,northway,bar-calls bar-cals," "07700 900902,,,northway,bar-calls;bar-texts,"
+	bad tro item.add "$c" --items items.csv -- "items.csv:2, column actions: 'bar-cals'" \
+		"items.csv:3, column actions: 'bar-calls;bar-texts'"
+}
+
+@test "a boolean is yes or no" {
+	for text in maybe YES true 1 ""; do
+		bad tro order.propose "$c" --provider northway --carve-out "$text" -- "carve-out: '$text': say yes or no"
+	done
+}
+
+@test "a digest is 64 hexadecimal digits" {
+	for text in xyz 12 "sha256:12" "$(printf '0%.0s' {1..65})" "$(printf 'g%.0s' {1..64})" ""; do
+		bad tro approve "$c" --document "$text" -- "document: '$text' is not a SHA-256"
+	done
+}
+
+@test "a person is somebody who is enrolled" {
+	for text in nobody "Sam Example" P-27FF-NBBE ""; do
+		bad tro set "$c" "applicant=$text" -- "applicant: " "tro person"
+	done
+}
+
+@test "an identifier that breaks the rules of its type is told with the rule" {
+	table "07700 90011,,,northway,bar-calls," "hello,,,northway,bar-calls," ",00499901064000,,northway,imei-block," \
+		",004999010640001,,northway,imei-block," ",,8944000000000000002,northway,sim-off,"
+	gives 7 tro item.add "$c" --items items.csv
+	says "items.csv:2, column msisdn: '" "items.csv:3, column msisdn: 'hello'" "items.csv:5, column imei:" \
+		"items.csv:6, column iccid:"
+	unchanged
+}
+
+@test "a training store takes no identifier that could belong to somebody" {
+	table "07700 912345,,,northway,bar-calls," "07911 123456,,,northway,bar-calls," "+447911123456,,,northway,bar-calls," \
+		",356938035643809,,northway,imei-block," ",,8944110068256270054,northway,sim-off,"
+	gives 7 tro item.add "$c" --items items.csv
+	for line in 2 3 4 5 6; do
+		says "items.csv:$line, column"
+	done
+	says "could belong to somebody"
+	unchanged
+}
+
+@test "wrong values are all told at once" {
+	bad tro order.propose "$c" --provider northway --comply-date 2026-02-30 --comply-time 25:00 --until tomorrow \
+		--carve-out maybe --earlier perhaps -- "5 things are wrong" comply-date: comply-time: until: carve-out: earlier:
+}
+
+@test "what is required must be given, and say something" {
+	bad tro exhibit.add "$c" -- "4 things are wrong" "file: this is required" "ref: this is required" \
+		"title: this is required" "class: this is required"
+	bad tro new ddtro-ew -- "title: this is required" "court: this is required" "force: this is required"
+	for text in "" " " "$(printf ' \n\t')"; do
+		bad tro new ddtro-ew --title "$text" --court exampletown --force example-force -- "title: this is required"
+	done
+}
+
+@test "a field that the form does not have is told with where to look" {
+	bad tro set "$c" colour=red -- "colour: " "tro help draft.set"
+	bad tro set "$c" title=One title=Two -- "title: given twice"
+}
+
+@test "a request's key is of letters, digits and hyphens, and not too long" {
+	for text in "a b" "" - "a/b" "$(printf 'a\nb')" "$(printf 'a%.0s' {1..300})" ä; do
+		bad tro draft.set "$c" --title One --request "$text" -- "request"
+		gives 7 tro draft.set "$c" --title One --request "$text" --dry-run
+	done
+}
+
+# ---- text ----
+
+@test "control characters, broken UTF-8 and NUL are no text, from wherever they come" {
+	printf 'a\033[2Jb' > escape.txt
+	printf 'a\302\205b' > c1.txt
+	printf 'a\377b' > latin.txt
+	printf 'a\300\257b' > overlong.txt
+	printf 'a\355\240\200b' > surrogate.txt
+	printf 'a\0b' > nul.txt
+	printf 'a\177b' > delete.txt
+	for file in *.txt; do
+		bad tro set "$c" "grounds=@$file" -- "grounds from $file:"
+	done
+	bad tro set "$c" "title=$(< escape.txt)" -- "title: not plain UTF-8 text"
+	never_says $'\033'
+}
+
+@test "text of more than 64 KiB and files of more than 64 MiB are refused" {
+	head -c 65537 /dev/zero | tr '\0' a > large.txt
+	bad tro set "$c" grounds=@large.txt -- "grounds from large.txt: the text is longer than 65536 bytes"
+	truncate -s 65M huge
+	bad tro set "$c" grounds=@huge -- "huge is larger than 64 MiB"
+	bad tro item.add "$c" --items huge -- "huge is larger than 64 MiB"
+}
+
+@test "a folder is not a file" {
+	mkdir folder
+	bad tro set "$c" grounds=@folder -- folder
+	bad tro item.add "$c" --items folder -- folder
+	bad tro exhibit.add "$c" --file folder --ref AE9 --title Folder --class witness -- folder
+	unset SSH_AUTH_SOCK # so that a passphrase is asked for
+	bad tro draft.set "$c" --title One --passphrase-file folder -- folder
+	bad tro draft.set "$c" --title One --key folder -- folder
+}
+
+@test "markup in a text is text" {
+	gives 0 tro set "$c" 'grounds=<approval person="P"/> &amp; ]]> <!-- -->' 'prevent=$(id) `id` %s%n'
+	gives 0 tro show "$c" --document
+	answers '&lt;approval person="P"/&gt; &amp;amp; ]]&gt; &lt;!-- --&gt;' '$(id) `id` %s%n'
+	valid
+}
+
+@test "an @ begins a file, and two an @" {
+	printf 'from a file\r\nof two lines\r\n' > text
+	gives 0 tro set "$c" grounds=@text prevent=@@home
+	gives 0 tro show "$c" --document
+	answers $'<grounds>from a file\nof two lines</grounds>' "<prevent>@home</prevent>"
+	tro set "$c" grounds=@- <<< "from standard input"
+	gives 0 tro show "$c" --document
+	answers "<grounds>from standard input</grounds>"
+}
+
+# ---- tables ----
+
+@test "of a table all bad cells are told, each with line and column" {
+	local rows=() i
+	for i in $(seq 1 40); do
+		if [ $((i % 3)) -eq 0 ]; then
+			rows+=("07700 9009,,,northway,bar-cals,2026-02-30")
+		else
+			rows+=("07700 900$((800 + i)),,,northway,bar-calls,2026-10-30")
+		fi
+	done
+	table "${rows[@]}"
+	gives 7 tro item.add "$c" --items items.csv
+	says "39 things are wrong"
+	for i in $(seq 3 3 40); do
+		says "items.csv:$((i + 1)), column msisdn:" "items.csv:$((i + 1)), column actions:" \
+			"items.csv:$((i + 1)), column checked:"
+	done
+	[ "$(grep -c 'items.csv:' <<< "$errors")" -eq 39 ]
+	unchanged
+}
+
+@test "with --json the bad cells are findings" {
+	table "07700 9009,,,northway,bar-calls," "07700 900902,,,northway,bar-cals,"
+	gives 7 tro item.add "$c" --items items.csv --json
+	holds '.tro == 1 and .exit == 7 and (.findings | length) == 2'
+	holds '.findings[0].place == "items.csv:2, column msisdn" and .findings[1].place == "items.csv:3, column actions"'
+	unchanged
+}
+
+@test "a table may come from a spreadsheet: byte order mark, CRLF, quotes, empty lines" {
+	printf '\357\273\277actions,provider,msisdn\r\n"bar-calls bar-texts",northway,"07700 900901"\r\n\r\nbar-calls,"northway",+44 7700 900902\r\n' > items.csv
+	gives 0 tro item.add "$c" --items items.csv
+	gives 0 tro show "$c" --document
+	answers "<msisdn>+447700900901</msisdn>" "<msisdn>+447700900902</msisdn>"
+}
+
+@test "a table from standard input is called that" {
+	local code=0
+	table "07700 9009,,,northway,bar-calls,"
+	tro item.add "$c" --items - < items.csv 2> errors || code=$?
+	[ "$code" -eq 7 ]
+	grep -q -- '-:2, column msisdn' errors
+	unchanged
+}
+
+@test "hostile tables are refused with the line" {
+	bad_table() { # CONTENT MESSAGE
+		printf "$1" > items.csv
+		bad tro item.add "$c" --items items.csv -- items.csv "$2"
+	}
+	bad_table '' "empty"
+	bad_table '\n\n\n' "empty"
+	bad_table 'msisdn,provider,actions\n' "there is no row"
+	bad_table 'msisdn,provider,colour\n07700 900901,northway,red\n' "unknown column 'colour'"
+	bad_table 'msisdn,msisdn,provider,actions\na,b,c,d\n' "column 'msisdn' stands twice"
+	bad_table 'msisdn,provider,actions\n07700 900901,northway\n' "items.csv:2: this row has 2 fields"
+	bad_table 'msisdn,provider,actions\n"07700 900901,northway,bar-calls\n' "items.csv:2: a quote is opened and never closed"
+	bad_table 'msisdn,provider,actions\n"07700"900901,northway,bar-calls\n' "items.csv:2: text follows a closing quote"
+	bad_table 'msisdn,provider,actions\n07700 "900901",northway,bar-calls\n' "items.csv:2: a quote stands inside"
+	bad_table 'msisdn,provider,actions\r07700 900901,northway,bar-calls\r' "carriage return stands alone"
+	bad_table 'msisdn,provider,actions\n07700 900901,northway,\0bar-calls\n' "not plain UTF-8"
+	bad_table 'msisdn,provider,actions\n07700 900901,northway,\033[2J\n' "not plain UTF-8"
+	bad_table 'msisdn,provider,actions\n07700 900901,\377,bar-calls\n' "not plain UTF-8"
+	bad_table '%%PDF-1.7\n%%\342\343\317\323\n1 0 obj\n<<>>\nendobj\n' items.csv
+	bad_table 'msisdn;provider;actions\n07700 900901;northway;bar-calls\n' "unknown column"
+	head -c 200000 /dev/urandom > items.csv
+	bad tro item.add "$c" --items items.csv -- items.csv
+}
+
+@test "a table of too many columns or rows is refused" {
+	seq -s, 1 5000 > items.csv
+	bad tro item.add "$c" --items items.csv -- "more than 64 columns"
+	{
+		echo msisdn,provider,actions
+		yes '07700 900901,northway,bar-calls' | head -n 20000
+	} > items.csv
+	bad tro item.add "$c" --items items.csv -- "more than 10000 rows"
+}
+
+# ---- exhibits ----
+
+exhibit_of() { # FILE
+	tro exhibit.add "$c" --file "$1" --ref AE9 --title "An exhibit" --class witness
+}
+
+@test "an exhibit is a regular file with a plain name, of at most 2 GiB" {
+	mkfifo pipe
+	truncate -s 3G sparse
+	cp "$papers/notebook.txt" "$(printf 'note\033[2Jbook')"
+	ln -s "$papers/notebook.txt" link.txt
+	bad exhibit_of nowhere.txt -- "file: there is no file nowhere.txt"
+	bad exhibit_of pipe -- "not a regular file"
+	bad exhibit_of /dev/zero -- "not a regular file"
+	bad exhibit_of sparse -- "larger than 2 GiB"
+	bad exhibit_of "$(printf 'note\033[2Jbook')" -- "the file's name is not plain text"
+	never_says $'\033'
+	gives 0 exhibit_of link.txt
+}
+
+@test "an exhibit is taken byte for byte, whatever is in it" {
+	for content in '' '\0' '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>' '\033]0;title\007'; do
+		printf "$content" > exhibit.xml
+		gives 0 exhibit_of exhibit.xml
+		tro exhibit "$c" AE9 | cmp - exhibit.xml
+		gives 0 tro exhibit.remove "$c" --ref AE9
+	done
+	valid
+}
+
+@test "neither a wrong value nor a refusal nor a dry run leaves an exhibit behind" {
+	printf 'not to be kept' > exhibit.txt
+	bad tro exhibit.add "$c" --file exhibit.txt --ref AE9 --title Nine --class nosuch -- "class:"
+	gives 3 tro exhibit.add "$c" --file exhibit.txt --ref "AE 9" --title Nine --class witness
+	unchanged
+	gives 3 tro exhibit.add "$c" --file exhibit.txt --ref AE1 --title Nine --class witness
+	unchanged
+	gives 0 tro exhibit.add "$c" --file exhibit.txt --ref AE9 --title Nine --class witness --dry-run
+	unchanged
+}
+
+# ---- the acts of a registrar ----
+
+@test "a request to be enrolled that is none, or was tampered with, is refused" {
+	as registrar
+	printf 'hello\n' > request
+	bad tro person enrol request -- enrolment
+	: > request
+	bad tro person enrol request -- enrolment
+	head -c 100000 /dev/urandom > request
+	bad tro person enrol request -- enrol
+	make_key "stranger-$BATS_TEST_NUMBER"
+	key=$world/keys/stranger-$BATS_TEST_NUMBER
+	tro person request --name "Eve Example" --key "$key.key" --passphrase-file "$key.pass" > request
+	sed 's/Eve/Ada/' request > altered
+	gives 6 tro person enrol altered
+	unchanged
+	tro person request --name "Eve Example" --origin other.example/tro/training --key "$key.key" \
+		--passphrase-file "$key.pass" > elsewhere
+	bad tro person enrol elsewhere -- other.example
+	bad tro person enrol "$world/officer.enrol" -- "enrolled before"
+	gives 0 tro person enrol request
+}
+
+@test "names of people are one line of text" {
+	for name in "" "$(printf 'Ann\nExample')" "$(printf 'Ann\033[2J')" "$(printf 'a%.0s' {1..300})"; do
+		bad tro person request --name "$name" -- " "
+	done
+}
+
+@test "a role, a rank, a term that does not exist is refused" {
+	as registrar
+	officer=$(id_of officer)
+	bad tro role grant "$officer" emperor -- "no role emperor"
+	bad tro role grant "$officer" officer --rank emperor -- "'emperor' is not in the adopted list of ranks"
+	bad tro role grant "$officer" officer --from yesterday -- "from"
+	bad tro role grant "$officer" officer --until 2026-02-30 -- "until"
+	bad tro role grant "$officer" officer --from 2026-12-01 --until 2026-11-01 -- "ends before it begins"
+	bad tro role grant "$officer" officer --office "$(printf 'a\nb')" -- " "
+	bad tro role end "$officer" legal-reviewer --reason "Left" -- "does not hold the role legal-reviewer"
+	bad tro role end "$(id_of reader)" second-reader --reason "$(printf 'a\033b')" -- " "
+}
+
+@test "a clock is set to a time, and never backwards" {
+	as registrar
+	bad tro clock set tomorrow -- "'tomorrow' is not a time"
+	bad tro clock set 2026-11-03 -- "is not a time"
+	bad tro clock set 2026-02-30T00:00:00Z -- "is not a time"
+	bad tro clock set 2026-11-02T08:59:59Z -- "does not go back"
+	gives 0 tro clock set 2026-11-02T10:00:00+01:00
+	gives 0 tro clock set 2026-11-02T09:00:00.5Z
+	gives 7 tro clock set 2026-11-02T09:00:00Z
+}
+
+@test "data that cannot be adopted are refused, and then nothing is adopted" {
+	as registrar
+	data=$PWD/data
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" -t . && mkdir data && mv workflows templates data
+	sed -i 's/target="approved"/target="nowhere"/; s/<scxml /<scxml nonsense="1" /' data/workflows/ddtro-ew/application.scxml
+	sed -i 's/Exampletown/Sampletown/' data/workflows/registers/courts.xml
+	gives 7 tro adopt --data "$data"
+	says application.scxml
+	unchanged
+	printf '<register' > data/workflows/registers/courts.xml
+	gives 7 tro adopt --data "$data"
+	unchanged
+	gives 4 tro adopt --data "$PWD/nowhere"
+	unchanged
+	gives 0 tro adopt
+	answers "adopted already"
+	unchanged
+}
+
+# ---- the form ----
+
+@test "the form is recorded as one act, and an editor that fails records nothing" {
+	printf '#!/bin/sh\nsed -i "s/^Operation Lantern\$/Operation Lamp/" "$1"\n' > editor
+	chmod +x editor
+	export XDG_RUNTIME_DIR=$PWD
+	EDITOR=false gives 1 tro edit "$c"
+	says "nothing is recorded"
+	unchanged
+	EDITOR=true gives 0 tro edit "$c"
+	answers "nothing changed"
+	unchanged
+	EDITOR=./editor gives 0 tro edit "$c"
+	gives 0 tro show "$c"
+	answers "Operation Lamp"
+	[ -z "$(find . -maxdepth 1 -name 'tro-form-*')" ]
+}
+
+@test "a form with a heading of its own records nothing" {
+	printf '#!/bin/sh\nprintf "\\n== colour\\nred\\n" >> "$1"\n' > editor
+	chmod +x editor
+	EDITOR=./editor gives 7 tro edit "$c"
+	says "the form has no field 'colour'"
+	unchanged
+	printf '#!/bin/sh\nprintf "\\n== offence\\nnosuch\\n" >> "$1"\n' > editor
+	EDITOR=./editor gives 7 tro edit "$c"
+	says "offence" "nosuch"
+	unchanged
+}
