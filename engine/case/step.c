@@ -426,13 +426,16 @@ static tro_status note_act(run *r, const char *matter, tro_err *err)
 	return set_all(act, pairs, err);
 }
 
-static tro_status check_grammar(const tro_session *session, tro_err *err)
+static tro_status settle_document(const tro_session *session, tro_err *err)
 {
 	tro_xml_node *workflow = tro_xml_first_named(tro_xml_root(session->system), "", "workflow");
 	const char *hex = tro_xml_get(workflow, "", "grammar");
 	const tro_rng *grammar;
 	uint8_t sha256[32];
 
+	/* Edits leave texts side by side, which would be one text once the session was saved and
+	 * restored: a step sees the document as its bytes give it. */
+	tro_xml_strip_blanks(tro_xml_root(session->document));
 	if (hex == NULL || !tro_hex_decode(sha256, 32, hex, strlen(hex))) {
 		return tro_err_set(err, TRO_INVALID, "the session's bytes are damaged");
 	}
@@ -516,7 +519,7 @@ tro_status tro_session_step(
 		status = fire_due(&r, &fired, err); /* a deadline that the event set in the past */
 	}
 	if (status == TRO_OK) {
-		status = check_grammar(session, err);
+		status = settle_document(session, err);
 	}
 	end(&r);
 	return status;
@@ -538,7 +541,7 @@ tro_status tro_session_tick(tro_session *session, const tro_step *step, size_t *
 		status = fire_due(&r, out_fired, err);
 	}
 	if (status == TRO_OK) {
-		status = check_grammar(session, err);
+		status = settle_document(session, err);
 	}
 	end(&r);
 	return status;
