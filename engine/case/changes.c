@@ -1,7 +1,7 @@
 /*
  * What changed in a case document between two records: element by element, attribute by attribute,
- * each named by its path. Elements that carry a key (n, id, ref or seq) are matched by it, others
- * by their place among equals.
+ * each named by its path. Elements that carry a key (n, id, ref or seq) are matched by it; those of
+ * one key, and those without, by their place among each other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,50 +29,67 @@ static const char *key_of(const tro_xml_node *node, const char **out_name)
 	return NULL;
 }
 
+/* Of one name and of one key, or both without a key. */
+static bool equals(const tro_xml_node *a, const tro_xml_node *b)
+{
+	const char *a_name = "";
+	const char *b_name = "";
+	const char *a_key = key_of(a, &a_name);
+	const char *b_key = key_of(b, &b_name);
+
+	if (strcmp(tro_xml_name(a), tro_xml_name(b)) != 0) {
+		return false;
+	}
+	return a_key == NULL || b_key == NULL
+		       ? a_key == b_key
+		       : strcmp(a_name, b_name) == 0 && strcmp(a_key, b_key) == 0;
+}
+
+/* The first from `node` on that equals `like`. */
+static tro_xml_node *next_equal(tro_xml_node *node, const tro_xml_node *like)
+{
+	while (node != NULL && !equals(node, like)) {
+		node = tro_xml_next(node);
+	}
+	return node;
+}
+
 static size_t place_among_equals(const tro_xml_node *node)
 {
 	size_t place = 0;
 	const tro_xml_node *parent = tro_xml_parent(node); /* NULL at the root */
-	tro_xml_node *n =
-		parent == NULL ? NULL : tro_xml_first_named(parent, "", tro_xml_name(node));
+	tro_xml_node *n = parent == NULL ? NULL : next_equal(tro_xml_first(parent), node);
 
-	for (; n != NULL && n != node; n = tro_xml_next_named(n, "", tro_xml_name(node))) {
+	while (n != NULL && n != node) {
 		place++;
+		n = next_equal(tro_xml_next(n), node);
 	}
 	return place;
 }
 
 /* The child of `parent` that stands for `node`, which is a child of another version of it. */
-static tro_xml_node *counterpart(tro_xml_node *parent, const tro_xml_node *node)
+static tro_xml_node *counterpart(const tro_xml_node *parent, const tro_xml_node *node)
 {
-	const char *name;
-	const char *key = key_of(node, &name);
-	size_t place = key == NULL ? place_among_equals(node) : 0;
-	tro_xml_node *n =
-		parent == NULL ? NULL : tro_xml_first_named(parent, "", tro_xml_name(node));
+	tro_xml_node *n = parent == NULL ? NULL : next_equal(tro_xml_first(parent), node);
 
-	for (; n != NULL; n = tro_xml_next_named(n, "", tro_xml_name(node))) {
-		const char *other_name;
-		const char *other = key_of(n, &other_name);
-
-		if (key == NULL ? other == NULL && place-- == 0
-				: other != NULL && strcmp(other, key) == 0) {
-			return n;
-		}
+	for (size_t place = place_among_equals(node); n != NULL && place > 0; place--) {
+		n = next_equal(tro_xml_next(n), node);
 	}
-	return NULL;
+	return n;
 }
 
 static void extend(tro_buf *path, const tro_xml_node *node)
 {
 	const char *name;
 	const char *key = key_of(node, &name);
+	size_t place = place_among_equals(node);
 
 	tro_buf_printf(path, "/%s", tro_xml_name(node));
 	if (key != NULL) {
 		tro_buf_printf(path, "[@%s='%s']", name, key);
-	} else if (place_among_equals(node) > 0) {
-		tro_buf_printf(path, "[%zu]", place_among_equals(node) + 1);
+	}
+	if (place > 0) {
+		tro_buf_printf(path, "[%zu]", place + 1);
 	}
 }
 
