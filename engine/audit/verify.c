@@ -12,6 +12,7 @@
 #include <string.h>
 #include <tro/calendar.h>
 
+#include "audit/contents.h"
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
@@ -250,23 +251,33 @@ static tro_status check_leaf(
 	return tro_tree_append(&nodes, position, leaf, err);
 }
 
-static tro_status check_position(audit *a, uint64_t position, bool *out_stop, tro_err *err)
+/* What keeps the records that follow from being checked. */
+typedef struct stop {
+	bool unjudged;	  /* a registry record does not hold */
+	uint64_t missing; /* records in a row that are not there */
+} stop;
+
+static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err *err)
 {
 	tro_stored_record stored;
 	tro_record record = {0};
-	char case_id[65] = "?";
+	char case_id[65] = "";
 	char place[PLACE_SIZE];
 	tro_err own;
 	tro_status status =
 		tro_store_record_at(&stored, a->registry->store, position, case_id, &own);
 
-	name_record(place, case_id, status == TRO_OK ? stored.seq : 0, position);
 	if (status != TRO_OK) {
+		out->missing++;
+		(void)snprintf(place, sizeof(place), "record %llu of the log",
+			(unsigned long long)position);
 		return conclude(a, status, &own, "record/missing", place, err);
 	}
+	out->missing = 0;
+	name_record(place, case_id, stored.seq, position);
 	status = check_record(a, &record, &stored, case_id, &own);
 	/* After a registry record that does not hold nothing later can be judged by authority. */
-	*out_stop = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
+	out->unjudged = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
 	bool adopts = status == TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0 &&
 		      strcmp(record.event, "adopt") == 0;
 
@@ -287,29 +298,35 @@ static tro_status check_positions(audit *a, tro_err *err)
 {
 	tro_tree_nodes nodes = {.get = stored_node, .user = a};
 	uint8_t root[32];
-	bool stop = false;
+	stop why = {false, 0};
 	tro_err own;
 	tro_status status = TRO_OK;
 	uint64_t position = 0;
 
-	for (; position < a->total && status == TRO_OK && !stop; position++) {
-		status = check_position(a, position, &stop, err);
+	for (; position < a->total && status == TRO_OK && !why.unjudged &&
+		why.missing < MISSING_MAX;
+		position++) {
+		status = check_position(a, position, &why, err);
 		if (a->progress != NULL && position % PROGRESS_EVERY == 0) {
 			a->progress(a->user, position, a->total);
 		}
 	}
-	if (status == TRO_OK && stop && position < a->total) {
+	if (status == TRO_OK && position < a->total) {
 		status = report(a, TRO_VERDICT_INVALID, "record", "",
-			"not checked: the authority of all later records, because the registry "
-			"does not hold",
+			why.unjudged ? "not checked: the authority of all later records, because "
+				       "the registry does not hold"
+				     : "not checked: all later records, because too many are "
+				       "missing",
 			err);
 	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_tree_root(root, &nodes, a->total, &own);
 	if (status == TRO_OK) {
-		status = conclude(
-			a, tro_tree_root(root, &nodes, a->total, &own), &own, "tree", "root", err);
 		tro_hex_encode(a->summary->root, root, sizeof(root));
 	}
-	return status;
+	return conclude(a, status, &own, "tree", "root", err);
 }
 
 /* ---- by case ---- */
@@ -413,22 +430,29 @@ static tro_status check_filings(audit *a, const tro_session *session, tro_err *e
 	return status;
 }
 
-/* Writes the projection anew in a transaction that is rolled back, and compares. */
-static tro_status compare_projection(audit *a, const tro_projection *projection, tro_err *err)
+/* Writes the projection anew in a transaction that is rolled back, and compares. *out_count: of the
+ * case's records; nothing is compared when somebody has added to them since they were replayed. */
+static tro_status compare_projection(
+	audit *a, const tro_projection *projection, uint64_t *out_count, tro_err *err)
 {
 	tro_store *store = a->registry->store;
 	const char *id = projection->session->case_id;
-	uint8_t before[32];
-	uint8_t after[32];
+	uint8_t before[32] = {0};
+	uint8_t after[32] = {0};
 	tro_status status = tro_store_begin_write(store, err);
 
 	if (status == TRO_OK) {
+		status = tro_store_case_count(out_count, store, id, err);
+	}
+	bool same = status == TRO_OK && *out_count == projection->count;
+
+	if (same) {
 		status = tro_store_projection_digest(before, store, id, err);
 	}
-	if (status == TRO_OK) {
+	if (same && status == TRO_OK) {
 		status = tro_case_project(store, projection, err);
 	}
-	if (status == TRO_OK) {
+	if (same && status == TRO_OK) {
 		status = tro_store_projection_digest(after, store, id, err);
 	}
 	tro_store_rollback(store);
@@ -440,8 +464,9 @@ static tro_status compare_projection(audit *a, const tro_projection *projection,
 	return status;
 }
 
-static tro_status check_derived(
-	audit *a, tro_replay *replay, const chain *link, tro_time_us created, tro_err *err)
+/* *out_count: of the case's records by now. */
+static tro_status check_derived(audit *a, tro_replay *replay, const chain *link,
+	tro_time_us created, uint64_t *out_count, tro_err *err)
 {
 	tro_buf bytes = TRO_BUF_INIT;
 	char place[PLACE_SIZE];
@@ -455,26 +480,26 @@ static tro_status check_derived(
 	tro_status status = tro_session_save(&bytes, replay->session, err);
 
 	(void)snprintf(place, sizeof(place), "case %s", replay->case_id);
-	if (status == TRO_OK) {
-		status = conclude(a, compare_projection(a, &projection, &own), &own, "projection",
-			place, err);
+	if (status == TRO_OK && !tro_store_is_read_only(a->registry->store)) {
+		status = conclude(a, compare_projection(a, &projection, out_count, &own), &own,
+			"projection", place, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && *out_count == replay->seq) {
 		status = check_filings(a, replay->session, err);
 	}
 	tro_buf_done(&bytes);
 	return status;
 }
 
-/* Replays the case; *out_whole says whether every record held. */
-static tro_status replay_records(audit *a, tro_replay *replay, uint64_t count, chain *link,
-	tro_time_us *created, bool *out_whole, tro_err *err)
+/* Replays the case's records from `first` on; *out_whole says whether every one held. */
+static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, uint64_t count,
+	chain *link, tro_time_us *created, bool *out_whole, tro_err *err)
 {
 	tro_status status = TRO_OK;
 	bool steps = tro_case_has_session(replay->case_id);
 
 	*out_whole = true;
-	for (uint64_t seq = 0; seq < count && status == TRO_OK && *out_whole; seq++) {
+	for (uint64_t seq = first; seq < count && status == TRO_OK && *out_whole; seq++) {
 		tro_stored_record stored;
 		char place[PLACE_SIZE];
 		tro_err own;
@@ -512,8 +537,9 @@ static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 	tro_replay replay;
 	chain link = {{0}, 0};
 	tro_time_us created = 0;
+	uint64_t first = 0;
 	uint64_t count = 0;
-	bool whole = false;
+	bool whole = true;
 	tro_status status = tro_store_case_count(&count, a->registry->store, case_id, err);
 
 	if (status == TRO_OK) {
@@ -523,9 +549,12 @@ static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 		return status;
 	}
 	a->summary->cases += tro_case_has_session(case_id);
-	status = replay_records(a, &replay, count, &link, &created, &whole, err);
-	if (status == TRO_OK && whole && replay.session != NULL) {
-		status = check_derived(a, &replay, &link, created, err);
+	while (status == TRO_OK && whole && first < count) { /* others may add to it meanwhile */
+		status = replay_records(a, &replay, first, count, &link, &created, &whole, err);
+		first = count;
+		if (status == TRO_OK && whole && replay.session != NULL) {
+			status = check_derived(a, &replay, &link, created, &count, err);
+		}
 	}
 	tro_replay_end(&replay);
 	return status;
@@ -580,7 +609,7 @@ static tro_status check_row(void *user, const tro_case_row *row, tro_err *err)
 	return conclude(a, status, &own, "projection", place, err);
 }
 
-static tro_status run(audit *a, tro_err *err)
+static tro_status check_log(audit *a, tro_err *err)
 {
 	tro_status status = tro_store_log_size(&a->total, a->registry->store, err);
 
@@ -596,10 +625,34 @@ static tro_status run(audit *a, tro_err *err)
 	if (status == TRO_OK && a->only_case == NULL) {
 		status = tro_store_each_case_row(a->registry->store, check_row, a, err);
 	}
+	if (status == TRO_OK && a->only_case == NULL) {
+		status = tro_contents_check(&a->verdict, a->registry->store, a->findings, err);
+	}
+	if (status == TRO_OK && tro_store_is_read_only(a->registry->store)) {
+		status = report(a, TRO_VERDICT_VALID, "projection", "",
+			"not checked: derived tables, because the store cannot be written", err);
+	}
 	if (status == TRO_OK) {
 		status = report(a, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
 	}
 	return status;
+}
+
+static tro_status run(audit *a, tro_err *err)
+{
+	bool readable = true;
+	tro_status status = tro_contents_check_schema(
+		&readable, &a->verdict, a->registry->store, a->findings, err);
+
+	if (status == TRO_OK && !readable) {
+		return report(a, TRO_VERDICT_INVALID, "schema", "",
+			"not checked: all else, because tables are not what they must be", err);
+	}
+	if (status == TRO_OK) {
+		status = check_log(a, err);
+	}
+	/* What was read without locks counts only if nobody wrote meanwhile. */
+	return status == TRO_OK ? tro_store_check_settled(a->registry->store, err) : status;
 }
 
 /* A case's id in any spelling; the registry is a case by its name. */

@@ -32,7 +32,8 @@ static int answer(
 		(void)printf("%llu records, %llu signatures and %llu steps of %llu cases "
 			     "checked\nroot %s\n%s\n",
 			(unsigned long long)s->records, (unsigned long long)s->signatures,
-			(unsigned long long)s->steps, (unsigned long long)s->cases, s->root,
+			(unsigned long long)s->steps, (unsigned long long)s->cases,
+			s->root[0] == '\0' ? "(cannot be computed)" : s->root,
 			tro_verdict_name(verdict));
 		code = finish_output(cli);
 	}
