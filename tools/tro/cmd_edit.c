@@ -158,15 +158,25 @@ static tro_status read_form(form *f, const char *text, tro_err *err)
 	return TRO_OK;
 }
 
+/* In memory where the host has it: the draft shall not stay behind on a disk. */
+static const char *form_folder(void)
+{
+	const char *folder = getenv("XDG_RUNTIME_DIR");
+
+	if (folder != NULL && folder[0] != '\0') {
+		return folder;
+	}
+	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
 /* Writes the form to a private file, lets the person edit it, and reads it back. The file goes away
  * in any case. */
 static tro_status edit(form *f, tro_err *err)
 {
-	const char *folder = getenv("XDG_RUNTIME_DIR");
+	const char *folder = form_folder();
 	char path[4096];
 	tro_buf text = TRO_BUF_INIT;
-	int len = snprintf(
-		path, sizeof(path), "%s/tro-form-XXXXXX", folder == NULL ? "/tmp" : folder);
+	int len = snprintf(path, sizeof(path), "%s/tro-form-XXXXXX", folder);
 	int fd = len > 0 && (size_t)len < sizeof(path) ? mkstemp(path) : -1;
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 

@@ -148,13 +148,13 @@ static tro_status print_standing(tro_case *c, tro_err *err)
 	return TRO_OK;
 }
 
-/* One line: what can be done to the case's main matters, by whom. */
+/* One line a matter: what the person can do to the case's main matters. */
 static tro_status print_next(client *cli, tro_case *c, tro_err *err)
 {
 	size_t person;
 	tro_options *options = NULL;
+	const char *matter = "";
 	tro_status status = cli_whoami(&person, cli, err);
-	bool first = true;
 
 	if (status == TRO_OK) {
 		status = tro_case_options(&options, c, person, err);
@@ -162,14 +162,20 @@ static tro_status print_next(client *cli, tro_case *c, tro_err *err)
 	for (size_t i = 0; status == TRO_OK && i < tro_options_count(options); i++) {
 		const tro_option *o = tro_options_at(options, i);
 
-		if (o->ready && strchr(o->matter, '/') == NULL) {
-			(void)printf("%s%s", first ? "  you can: " : ", ", o->event);
-			first = false;
+		if (!o->ready || strchr(o->matter, '/') != NULL) {
+			continue;
 		}
+		if (strcmp(matter, o->matter) == 0) {
+			(void)printf(", %s", o->event);
+		} else {
+			(void)printf("%s  you can, %s: %s", matter[0] == '\0' ? "" : "\n",
+				o->matter, o->event);
+		}
+		matter = o->matter;
 	}
 	if (status == TRO_OK) {
-		(void)printf("%s'tro next %s' says what others can do\n", first ? "  " : "; ",
-			tro_case_id(c));
+		(void)printf("%s  'tro next %s' says what others can do\n",
+			matter[0] == '\0' ? "" : "\n", tro_case_id(c));
 	}
 	tro_options_free(options);
 	return status;
@@ -222,7 +228,10 @@ int report_case(client *cli, const char *case_id, const char *event, const tro_r
 		status = print_next(cli, c, &err);
 	}
 	tro_case_close(c);
-	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+	if (status != TRO_OK) { /* the act is recorded: only the outlook failed */
+		(void)cli_fail(cli, status, &err);
+	}
+	return finish_output(cli);
 }
 
 static int refuse(

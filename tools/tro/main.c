@@ -1,5 +1,6 @@
 /* tro: the client. Finds the command, or else takes the word for an event of a workflow. */
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,8 @@ int main(int argc, char **argv)
 	client cli = {.passphrase_fd = -1};
 
 	(void)setlocale(LC_CTYPE, "");
+	(void)signal(SIGXFSZ,
+		SIG_IGN); /* a file that may not grow is an error to report, not to die of */
 	if (argc < 2) {
 		(void)help(&cli);
 		return EXIT_USAGE;

@@ -84,8 +84,9 @@ static tro_status read_stream(tro_buf *out, FILE *file, const char *name, tro_er
 	char chunk[65536];
 
 	out->max_len = FILE_MAX;
-	for (size_t len; (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
-		tro_buf_put(out, chunk, len);
+	for (size_t len;
+		out->status == TRO_OK && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
+		tro_buf_put(out, chunk, len); /* a device may never end: the limit ends it */
 	}
 	if (ferror(file)) {
 		return cannot_read(name, errno, err);
