@@ -193,11 +193,10 @@ START_TEST(what_does_not_read_back_as_it_was_written_is_not_committed)
 	tro_stored_record record = sample(0, "x");
 	tro_store *store = fixture_create();
 
-	tro_store_close(store);
+	/* While it is open: on opening it would be seen. */
 	shell_ok("DROP TRIGGER record_is_never_changed;"
 		 "CREATE TRIGGER t AFTER INSERT ON record BEGIN"
 		 " UPDATE record SET note = x'00' WHERE position = NEW.position; END");
-	store = fixture_open();
 	CHECK_OK(tro_store_begin_write(store, &err));
 	CHECK_STATUS(tro_store_record_append(store, "c", &record, NULL, &err), TRO_INVALID);
 	CHECK_MESSAGE("not read back");
@@ -375,7 +374,7 @@ START_TEST(a_blob_that_was_tampered_with_is_not_given_out)
 	tro_sha256(hash, "abc", 3);
 	CHECK_OK(tro_store_blob_put(store, hash, "abc", 3, &err));
 	tro_store_close(store);
-	shell_ok("DROP TRIGGER blob_is_never_changed; UPDATE blob SET bytes = x'616264'");
+	shell_unguarded("UPDATE blob SET bytes = x'616264'");
 	store = fixture_open();
 	CHECK_STATUS(tro_store_blob_get(&out, store, hash, &err), TRO_SYSTEM);
 	CHECK_MESSAGE("damaged");

@@ -5,6 +5,7 @@
 #define TRO_STORE_CONNECTION_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <tro/err.h>
 
 #define TRO_STORE_DB_NAME "tro.db"
@@ -14,6 +15,10 @@
 /* Opens an existing file for reading and writing, without following symbolic links. *out is set and
  * must be closed even when this fails. */
 tro_status tro_connection_open(sqlite3 **out, const char *path, tro_err *err) TRO_MUST_USE;
+/* As above, for reading only. With alone, nobody may have it open and nothing may lie beside it: it
+ * is read without locks and without a file being made. */
+tro_status tro_connection_open_to_read(
+	sqlite3 **out, const char *path, bool alone, tro_err *err) TRO_MUST_USE;
 /* The settings that a connection has and a file has not. */
 tro_status tro_connection_configure(sqlite3 *db, const char *path, tro_err *err) TRO_MUST_USE;
 /* The one setting that the file keeps. */

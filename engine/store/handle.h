@@ -7,11 +7,12 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "store/store.h"
 
 /* More than there are statements in store/, so that each is prepared once a store. */
-enum { TRO_STATEMENT_CACHE_SIZE = 64 };
+enum { TRO_STATEMENT_CACHE_SIZE = 96 };
 
 typedef struct tro_cached_statement {
 	const char *sql; /* the literal; its address is the key */
@@ -31,6 +32,10 @@ struct tro_store {
 	char *dir;  /* absolute, without symbolic links */
 	char *path; /* of tro.db, for messages and for SQLite */
 	tro_transaction transaction;
+	bool read_only;	       /* this account may not write */
+	bool untrusted;	       /* opened whatever its schema is */
+	bool alone;	       /* read without locks: there was no log beside the file */
+	struct stat as_opened; /* the file, when alone */
 	bool failed; /* a statement failed in the open write transaction: it can only be undone */
 	tro_cached_statement cached[TRO_STATEMENT_CACHE_SIZE];
 	size_t cached_count;

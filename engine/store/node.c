@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "store/failure.h"
 #include "store/handle.h"
 #include "store/statement.h"
 
@@ -39,6 +40,22 @@ static tro_status insert_node(
 	return tro_statement_run(&insert, err);
 }
 
+static tro_status read_back(
+	tro_store *store, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
+{
+	uint8_t stored[32];
+	tro_status status = tro_store_node_get(stored, store, level, index, err);
+
+	if (status == TRO_NOT_FOUND ||
+		(status == TRO_OK && memcmp(stored, hash, sizeof(stored)) != 0)) {
+		store->failed = true;
+		return tro_store_damaged(store, err,
+			"node %llu on level %u of the tree was not read back as it was written",
+			(unsigned long long)index, level);
+	}
+	return status;
+}
+
 tro_status tro_store_node_put(
 	tro_store *store, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
 {
@@ -50,12 +67,46 @@ tro_status tro_store_node_put(
 	}
 	status = tro_store_node_get(stored, store, level, index, err);
 	if (status == TRO_NOT_FOUND) {
-		return insert_node(store, level, index, hash, err);
+		status = insert_node(store, level, index, hash, err);
+		return status == TRO_OK ? read_back(store, level, index, hash, err) : status;
 	}
 	if (status == TRO_OK && memcmp(stored, hash, sizeof(stored)) != 0) {
 		return tro_store_damaged(store, err,
-			"node %llu on level %u of the tree is not the hash of what lies under it",
+			"node %llu on level %u of the tree is not the hash of what lies under it: "
+			"run "
+			"'tro rebuild'",
 			(unsigned long long)index, level);
 	}
 	return status;
+}
+
+/* The triggers stop whoever writes to a node from outside; this is not in their way. */
+static tro_status set_triggers(tro_store *store, int on, tro_err *err)
+{
+	int rc = sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, on, NULL);
+
+	return rc == SQLITE_OK ? TRO_OK : tro_store_failure(store->db, rc, store->path, err);
+}
+
+static tro_status delete_nodes(tro_store *store, tro_err *err)
+{
+	TRO_STATEMENT(nodes, store, "DELETE FROM node");
+
+	return tro_statement_run(&nodes, err);
+}
+
+tro_status tro_store_drop_nodes(tro_store *store, tro_err *err)
+{
+	tro_status status = tro_store_require_write(store, err);
+
+	if (status == TRO_OK) {
+		status = set_triggers(store, 0, err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = delete_nodes(store, err);
+	tro_status again = store->untrusted ? TRO_OK : set_triggers(store, 1, err);
+
+	return status == TRO_OK ? again : status;
 }

@@ -62,6 +62,44 @@ tro_status tro_connection_open(sqlite3 **out, const char *path, tro_err *err)
 	return TRO_OK;
 }
 
+/* file:PATH?immutable=1, where any byte of the path stands for itself. */
+static tro_status make_uri(tro_buf *out, const char *path, tro_err *err)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789-._~/";
+
+	tro_buf_puts(out, "file:");
+	for (const char *at = path; *at != '\0'; at++) {
+		if (strchr(plain, *at) != NULL) {
+			tro_buf_put(out, at, 1);
+		} else {
+			tro_buf_printf(out, "%%%02x", (unsigned)(unsigned char)*at);
+		}
+	}
+	tro_buf_puts(out, "?immutable=1");
+	return tro_buf_status(out, err);
+}
+
+tro_status tro_connection_open_to_read(sqlite3 **out, const char *path, bool alone, tro_err *err)
+{
+	tro_buf uri = TRO_BUF_INIT;
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
+	tro_status status = alone ? make_uri(&uri, path, err) : TRO_OK;
+
+	if (status != TRO_OK) {
+		tro_buf_done(&uri);
+		return status;
+	}
+	int rc = sqlite3_open_v2(
+		alone ? uri.ptr : path, out, alone ? flags | SQLITE_OPEN_URI : flags, NULL);
+
+	tro_buf_done(&uri);
+	if (rc == SQLITE_OK) {
+		rc = harden(*out);
+	}
+	return rc == SQLITE_OK ? TRO_OK : tro_store_failure(*out, rc, path, err);
+}
+
 tro_status tro_connection_configure(sqlite3 *db, const char *path, tro_err *err)
 {
 	/* Temporary tables and the copy that VACUUM makes stay in memory: nothing of a case outside
@@ -148,14 +186,83 @@ static tro_status check_identity(int64_t *out_version, tro_store *store, tro_err
 	return TRO_OK;
 }
 
-static tro_status open_database(tro_store *store, tro_err *err)
+static bool may_write(const tro_store *store)
+{
+	return faccessat(store->dir_fd, TRO_STORE_DB_NAME, R_OK | W_OK, AT_EACCESS) == 0 &&
+	       faccessat(store->dir_fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+static bool has_log(const tro_store *store)
+{
+	struct stat st;
+
+	return fstatat(store->dir_fd, TRO_STORE_DB_NAME "-wal", &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool look_at_file(struct stat *out, const tro_store *store)
+{
+	return fstatat(store->dir_fd, TRO_STORE_DB_NAME, out, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* An auditor's account. Where a log lies beside the file, somebody has the store open or was killed
+ * at it, and SQLite reads it with the locks and the shared memory that are there; where none does,
+ * the file is whole and none must be made, which would then belong to the reader and shut the
+ * others out. */
+static tro_status connect_to_read(tro_store *store, tro_err *err)
+{
+	store->read_only = true;
+	if (!look_at_file(&store->as_opened, store)) {
+		return tro_err_errno(err, errno, "cannot look at %s", store->path);
+	}
+	store->alone = !has_log(store);
+	return tro_connection_open_to_read(&store->db, store->path, store->alone, err);
+}
+
+tro_status tro_store_check_settled(const tro_store *store, tro_err *err)
+{
+	struct stat now;
+
+	if (!store->alone) {
+		return TRO_OK;
+	}
+	if (!look_at_file(&now, store) || has_log(store) || now.st_ino != store->as_opened.st_ino ||
+		now.st_size != store->as_opened.st_size ||
+		now.st_mtim.tv_sec != store->as_opened.st_mtim.tv_sec ||
+		now.st_mtim.tv_nsec != store->as_opened.st_mtim.tv_nsec) {
+		return tro_err_set(err, TRO_CHANGED,
+			"somebody began to write to %s while it was read: try again", store->path);
+	}
+	return TRO_OK;
+}
+
+static tro_status open_to_read(tro_store *store, tro_err *err)
 {
 	int64_t version = 0;
-	tro_status status = check_file(store, err);
+	tro_status status = connect_to_read(store, err);
 
 	if (status == TRO_OK) {
-		status = tro_connection_open(&store->db, store->path, err);
+		status = check_identity(&version, store, err);
 	}
+	if (status == TRO_OK) {
+		status = tro_connection_configure(store->db, store->path, err);
+	}
+	if (status == TRO_OK && (uint64_t)version > tro_schema_step_count) {
+		status = tro_schema_newer(version, tro_schema_step_count, store->path, err);
+	}
+	if (status == TRO_OK && (uint64_t)version < tro_schema_step_count) {
+		status = tro_err_set(err, TRO_SYSTEM,
+			"%s was written by an older program: somebody who may write must open it "
+			"once with this one",
+			store->path);
+	}
+	return status;
+}
+
+static tro_status open_to_write(tro_store *store, tro_err *err)
+{
+	int64_t version = 0;
+	tro_status status = tro_connection_open(&store->db, store->path, err);
+
 	if (status == TRO_OK) {
 		status = check_identity(&version, store, err);
 	}
@@ -168,6 +275,25 @@ static tro_status open_database(tro_store *store, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = tro_connection_use_wal(store->db, store->path, err);
+	}
+	return status;
+}
+
+static tro_status open_database(tro_store *store, tro_err *err)
+{
+	tro_status status = check_file(store, err);
+
+	if (status == TRO_OK) {
+		status = may_write(store) ? open_to_write(store, err) : open_to_read(store, err);
+	}
+	if (status == TRO_OK && !store->untrusted) {
+		return tro_schema_require(store, err);
+	}
+	if (status == TRO_OK) {
+		int rc = sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+
+		status = rc == SQLITE_OK ? TRO_OK
+					 : tro_store_failure(store->db, rc, store->path, err);
 	}
 	return status;
 }
@@ -214,7 +340,7 @@ static tro_status open_store(tro_store *store, const char *dir, tro_err *err)
 	return status == TRO_OK ? open_database(store, err) : status;
 }
 
-tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err)
+static tro_status open_new(tro_store **out, const char *dir, bool untrusted, tro_err *err)
 {
 	*out = NULL;
 	tro_store *store = calloc(1, sizeof(*store));
@@ -223,6 +349,7 @@ tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err)
 		return tro_err_nomem(err);
 	}
 	store->dir_fd = -1;
+	store->untrusted = untrusted;
 	tro_status status = open_store(store, dir, err);
 
 	if (status != TRO_OK) {
@@ -231,6 +358,16 @@ tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err)
 	}
 	*out = store;
 	return TRO_OK;
+}
+
+tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err)
+{
+	return open_new(out, dir, false, err);
+}
+
+tro_status tro_store_open_untrusted(tro_store **out, const char *dir, tro_err *err)
+{
+	return open_new(out, dir, true, err);
 }
 
 void tro_store_close(tro_store *store)
@@ -253,6 +390,11 @@ void tro_store_close(tro_store *store)
 	free(store->path);
 	free(store->dir);
 	free(store);
+}
+
+bool tro_store_is_read_only(const tro_store *store)
+{
+	return store->read_only;
 }
 
 const char *tro_store_dir(const tro_store *store)

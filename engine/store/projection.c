@@ -326,6 +326,13 @@ static tro_status hash_projections(
 	return status;
 }
 
+static tro_status hash_nodes(tro_sha256_stream *hash, tro_store *store, tro_err *err)
+{
+	TRO_STATEMENT(nodes, store, "SELECT level, number, hash FROM node ORDER BY level, number");
+
+	return hash_rows(hash, &nodes, err);
+}
+
 tro_status tro_store_projection_digest(
 	uint8_t out[32], tro_store *store, const char *case_id, tro_err *err)
 {
@@ -338,6 +345,9 @@ tro_status tro_store_projection_digest(
 	tro_sha256_stream *hash = tro_sha256_new();
 
 	status = hash != NULL ? hash_projections(hash, store, case_id, err) : tro_err_nomem(err);
+	if (status == TRO_OK && case_id == NULL) {
+		status = hash_nodes(hash, store, err);
+	}
 	if (status == TRO_OK) {
 		tro_sha256_finish(out, hash);
 	} else {

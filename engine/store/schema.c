@@ -32,6 +32,14 @@ tro_status tro_schema_identify(int64_t *out_application_id, int64_t *out_user_ve
 	return rc == SQLITE_OK ? TRO_OK : tro_store_failure(db, rc, path, err);
 }
 
+tro_status tro_schema_newer(int64_t version, size_t step_count, const char *path, tro_err *err)
+{
+	return tro_err_set(err, TRO_INVALID,
+		"%s was written by a newer program (its version is %lld, this program knows %zu): "
+		"use that program",
+		path, (long long)version, step_count);
+}
+
 /* Inside the transaction: somebody else may have migrated since we looked. */
 static tro_status run_steps(sqlite3 *db, const tro_schema_step *steps, size_t step_count,
 	const char *path, tro_err *err)
@@ -43,11 +51,7 @@ static tro_status run_steps(sqlite3 *db, const tro_schema_step *steps, size_t st
 		return tro_store_failure(db, rc, path, err);
 	}
 	if (version < 0 || (uint64_t)version > step_count) {
-		return tro_err_set(err, TRO_INVALID,
-			"%s was written by a newer program (its version is %lld, this program "
-			"knows "
-			"%zu): use that program",
-			path, (long long)version, step_count);
+		return tro_schema_newer(version, step_count, path, err);
 	}
 	for (size_t i = (size_t)version; i < step_count; i++) {
 		const void *sql = steps[i].sql;

@@ -113,6 +113,9 @@ static tro_status fail(tro_statement *statement, tro_err *err)
 	if (store->transaction == TRO_TRANSACTION_WRITE) {
 		store->failed = true;
 	}
+	if (tro_store_check_settled(store, err) != TRO_OK) {
+		return TRO_CHANGED;
+	}
 	return tro_store_failure(store->db, statement->rc, store->path, err);
 }
 

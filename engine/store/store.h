@@ -32,10 +32,18 @@ tro_time_us tro_clock_now(void);
  * when the folder above it does not exist, TRO_SYSTEM on network file systems. */
 tro_status tro_store_create(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
 /* Opens and, if need be, migrates. TRO_NOT_FOUND when there is no tro.db; TRO_INVALID when it is
- * not ours or newer than this program. */
+ * not ours, newer than this program, or when its schema was altered. An account that may only read
+ * gets a store that can only be read: whatever writes is then TRO_SYSTEM. */
 tro_status tro_store_open(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
+/* As tro_store_open, whatever the schema has become; no trigger of it is ever run. For verification
+ * alone. */
+tro_status tro_store_open_untrusted(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
 void tro_store_close(tro_store *store);
 const char *tro_store_dir(const tro_store *store);
+bool tro_store_is_read_only(const tro_store *store);
+/* An account that may only read reads a store that nobody has open without locks: TRO_CHANGED when
+ * somebody wrote to it since, and what was read may be neither before nor after. */
+tro_status tro_store_check_settled(const tro_store *store, tro_err *err) TRO_MUST_USE;
 
 /* Transactions. begin_write takes the write lock (waits up to five seconds, then TRO_CHANGED).
  * commit is durable when it returns TRO_OK and ends the transaction whatever it returns; when the
@@ -86,15 +94,17 @@ tro_status tro_store_each_case(tro_store *store,
 	tro_err *err) TRO_MUST_USE;
 
 /* ---- tree nodes, inside the open write transaction; putting the same again is fine, another hash
- * is TRO_INVALID ---- */
+ * is TRO_INVALID; what was put is read back ---- */
 tro_status tro_store_node_get(uint8_t out[32], tro_store *store, unsigned level, uint64_t index,
 	tro_err *err) TRO_MUST_USE;
 tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
 	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
+/* Drops every node, for a tree that is derived from the records anew in the same transaction. */
+tro_status tro_store_drop_nodes(tro_store *store, tro_err *err) TRO_MUST_USE;
 
 /* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when put
- * (TRO_INVALID) and when read (TRO_SYSTEM "damaged"); put may stand outside of a transaction and be
- * repeated; get appends to out ---- */
+ * (TRO_INVALID) and when read (TRO_SYSTEM "damaged"); what was put is read back; put may stand
+ * outside of a transaction and be repeated; get appends to out ---- */
 tro_status tro_store_blob_put(tro_store *store, const uint8_t sha256[32], const void *bytes,
 	size_t len, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_blob_get(
@@ -162,8 +172,8 @@ tro_status tro_store_each_filing(tro_store *store, const char *case_id,
 	tro_err *err) TRO_MUST_USE;
 /* Drops every projection row, inside the open write transaction. */
 tro_status tro_store_drop_projections(tro_store *store, tro_err *err) TRO_MUST_USE;
-/* A SHA-256 over all rows of all projections of one case (NULL: of all) in a fixed order: for
- * comparing before and after a rebuild. */
+/* A SHA-256 over all rows of all projections of one case (NULL: of all, and of the tree's nodes) in
+ * a fixed order: for comparing before and after a rebuild. */
 tro_status tro_store_projection_digest(
 	uint8_t out[32], tro_store *store, const char *case_id, tro_err *err) TRO_MUST_USE;
 
@@ -173,5 +183,56 @@ tro_status tro_store_snapshot_put(tro_store *store, const char *case_id, uint64_
 	const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_snapshot_get(tro_buf *out, uint64_t *out_seq, tro_store *store,
 	const char *case_id, tro_err *err) TRO_MUST_USE;
+
+/* ---- for verification: what a store must be and hold, and what nobody of ours put there ---- */
+
+typedef enum tro_schema_fault {
+	TRO_SCHEMA_MISSING,
+	TRO_SCHEMA_CHANGED,
+	TRO_SCHEMA_EXTRA,
+} tro_schema_fault;
+typedef struct tro_schema_difference {
+	tro_schema_fault fault;
+	const char *type, *name; /* table, index, trigger, view; as in sqlite_schema */
+} tro_schema_difference;
+typedef tro_status (*tro_schema_each)(
+	void *user, const tro_schema_difference *difference, tro_err *err);
+/* "is missing" and the like. */
+const char *tro_schema_fault_text(tro_schema_fault fault);
+/* Calls back for each object of the database's schema that is not as this program gives it, in
+ * order of name. The store must not be used in the callback. */
+tro_status tro_store_each_schema_difference(
+	tro_store *store, tro_schema_each each, void *user, tro_err *err) TRO_MUST_USE;
+
+/* Rows that belong to no record and no case, by table: how many, and the first of them. Rows of the
+ * list of cases itself are for tro_store_each_case_row. */
+typedef struct tro_stray {
+	const char *table, *first;
+	uint64_t count;
+	bool derived; /* a rebuild cures it */
+} tro_stray;
+/* The callback must not change the store. */
+tro_status tro_store_each_stray(tro_store *store,
+	tro_status (*each)(void *user, const tro_stray *stray, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
+
+/* Every blob, with its bytes hashed again; `sound` is TRO_OK or, when they have another hash,
+ * TRO_INVALID. */
+tro_status tro_store_each_blob(tro_store *store,
+	tro_status (*each)(void *user, const uint8_t sha256[32], tro_status sound, tro_err *err),
+	void *user, tro_err *err) TRO_MUST_USE;
+
+/* A file in the store's folder other than the database's own. */
+typedef struct tro_store_file {
+	const char *path; /* from the store's folder */
+	bool unreadable;  /* a folder that this account may not look into */
+	bool is_exhibit;  /* by its name; its case and hash follow */
+	char case_id[65];
+	uint8_t sha256[32];
+} tro_store_file;
+/* In order of path; folders themselves are not named. */
+tro_status tro_store_each_file(tro_store *store,
+	tro_status (*each)(void *user, const tro_store_file *file, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
 
 #endif

@@ -9,11 +9,15 @@
  * in it and commit undoes it. SQLite may already have undone it by itself (disk full), and a later
  * statement would otherwise stand alone, committed at once.
  */
+#include "store/failure.h"
 #include "store/handle.h"
 #include "store/statement.h"
 
 tro_status tro_store_require_sound(const tro_store *store, tro_err *err)
 {
+	if (store->read_only) {
+		return tro_store_failure(NULL, SQLITE_READONLY, store->path, err);
+	}
 	if (store->transaction == TRO_TRANSACTION_WRITE && store->failed) {
 		return tro_err_set(err, TRO_SYSTEM,
 			"cannot write %s: an earlier part of this transaction failed", store->path);
@@ -47,6 +51,10 @@ tro_status tro_store_begin_write(tro_store *store, tro_err *err)
 {
 	tro_status status = require_none(store, err);
 
+	/* SQLite would begin, and refuse the first write. */
+	if (status == TRO_OK) {
+		status = tro_store_require_sound(store, err);
+	}
 	if (status != TRO_OK) {
 		return status;
 	}
