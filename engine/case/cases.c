@@ -153,6 +153,29 @@ static tro_status rebuild_all(tro_registry *registry, const char *ids, tro_err *
 	return status;
 }
 
+/* The tree over all records, too, follows from them. */
+static tro_status rebuild_tree(tro_store *store, tro_err *err)
+{
+	uint64_t size = 0;
+	tro_status status = tro_store_log_size(&size, store, err);
+
+	if (status == TRO_OK) {
+		status = tro_store_drop_nodes(store, err);
+	}
+	for (uint64_t position = 0; position < size && status == TRO_OK; position++) {
+		tro_stored_record stored;
+		char case_id[65];
+
+		status = tro_store_record_at(&stored, store, position, case_id, err);
+		if (status == TRO_OK) {
+			status = tro_entry_grow_tree(
+				store, position, stored.note, stored.note_len, err);
+			tro_stored_record_done(&stored);
+		}
+	}
+	return status;
+}
+
 tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err)
 {
 	tro_store *store = registry->store;
@@ -169,6 +192,9 @@ tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = tro_store_drop_projections(store, err);
+	}
+	if (status == TRO_OK) {
+		status = rebuild_tree(store, err);
 	}
 	if (status == TRO_OK) {
 		status = rebuild_all(registry, ids.ptr, err);

@@ -160,11 +160,19 @@ static tro_status check_heads(tro_store *store, const tro_record *record, tro_er
 	return status;
 }
 
-tro_status tro_entry_append(
-	tro_store *store, const tro_entry *entry, uint64_t *out_position, tro_err *err)
+tro_status tro_entry_grow_tree(
+	tro_store *store, uint64_t position, const char *note, size_t note_len, tro_err *err)
 {
 	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = store};
 	uint8_t leaf[32];
+
+	tro_record_leaf(leaf, note, note_len);
+	return tro_tree_append(&nodes, position, leaf, err);
+}
+
+tro_status tro_entry_append(
+	tro_store *store, const tro_entry *entry, uint64_t *out_position, tro_err *err)
+{
 	tro_status status = check_heads(store, &entry->record, err);
 
 	if (status == TRO_OK) {
@@ -172,8 +180,8 @@ tro_status tro_entry_append(
 			store, entry->record.case_id, &entry->stored, out_position, err);
 	}
 	if (status == TRO_OK) {
-		tro_record_leaf(leaf, entry->stored.note, entry->stored.note_len);
-		status = tro_tree_append(&nodes, *out_position, leaf, err);
+		status = tro_entry_grow_tree(
+			store, *out_position, entry->stored.note, entry->stored.note_len, err);
 	}
 	return status;
 }

@@ -35,4 +35,9 @@ tro_status tro_entry_append(tro_store *store, const tro_entry *entry, uint64_t *
 tro_status tro_case_head(uint64_t *out_count, uint8_t out_hash[32], tro_store *store,
 	const char *case_id, tro_err *err) TRO_MUST_USE;
 
+/* Adds the record at that position, the next of the tree, to the store's tree, in the open write
+ * transaction. */
+tro_status tro_entry_grow_tree(tro_store *store, uint64_t position, const char *note,
+	size_t note_len, tro_err *err) TRO_MUST_USE;
+
 #endif

@@ -120,7 +120,8 @@ tro_status tro_registry_new(tro_registry **out, tro_store *store, tro_err *err)
 	return TRO_OK;
 }
 
-tro_status tro_registry_open_unread(tro_registry **out, const char *dir, tro_err *err)
+static tro_status open_on(tro_registry **out, const char *dir,
+	tro_status (*open_store)(tro_store **out, const char *dir, tro_err *err), tro_err *err)
 {
 	tro_store *store;
 	tro_status status = tro_crypto_init(err);
@@ -129,15 +130,20 @@ tro_status tro_registry_open_unread(tro_registry **out, const char *dir, tro_err
 		status = tro_xml_init(err);
 	}
 	if (status == TRO_OK) {
-		status = tro_store_open(&store, dir, err);
+		status = open_store(&store, dir, err);
 	}
 	return status == TRO_OK ? tro_registry_new(out, store, err) : status;
+}
+
+tro_status tro_registry_open_unread(tro_registry **out, const char *dir, tro_err *err)
+{
+	return open_on(out, dir, tro_store_open_untrusted, err);
 }
 
 tro_status tro_registry_open(tro_registry **out, const char *dir, tro_err *err)
 {
 	tro_registry *registry;
-	tro_status status = tro_registry_open_unread(&registry, dir, err);
+	tro_status status = open_on(&registry, dir, tro_store_open, err);
 
 	if (status != TRO_OK) {
 		return status;
