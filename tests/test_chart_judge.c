@@ -129,7 +129,8 @@ START_TEST(exclusion_beats_every_grant)
 	ck_assert_int_eq(fx_act(w, "allow", "P-1", "judge driver", NULL), TRO_REFUSED);
 	ck_assert_uint_eq(tro_findings_count(w->findings), 1);
 	ck_assert_str_eq(finding(w, "four-eyes")->message,
-		"\"Allow the appeal\" needs another person: P-1 has done lodge in this case");
+		"\"Allow the appeal\" needs another person: P-1 has done lodge in this case; let "
+		"somebody do it who has not");
 	ck_assert_int_eq(fx_act(w, "allow", "P-3", "judge", NULL), TRO_REFUSED);
 	ck_assert(fx_found(w, "four-eyes"));
 	ck_assert_int_eq(fx_act(w, "allow", "P-4", "judge", NULL), TRO_OK);

@@ -17,11 +17,11 @@ static chart_flow add(tro_chart_session *session, tro_findings *findings, tro_le
 }
 
 static chart_flow add_buf(tro_chart_session *session, tro_findings *findings, const char *id,
-	const char *basis, tro_buf *message)
+	const char *basis, const char *remedy, tro_buf *message)
 {
 	chart_flow flow =
 		tro_buf_status(message, NULL) == TRO_OK
-			? add(session, findings, TRO_LEVEL_BLOCK, id, basis, "", message->ptr)
+			? add(session, findings, TRO_LEVEL_BLOCK, id, basis, remedy, message->ptr)
 			: tro_chart_nomem(session);
 
 	tro_buf_done(message);
@@ -66,7 +66,7 @@ static chart_flow add_state(tro_chart_session *session, const tro_chart_event *e
 	put_titles(chart, session->configuration, true, &text);
 	tro_buf_puts(&text, any ? "; it can be done in: " : "; no state takes it");
 	put_titles(chart, takers, false, &text);
-	return add_buf(session, findings, "state", event == NULL ? "" : event->basis, &text);
+	return add_buf(session, findings, "state", event == NULL ? "" : event->basis, "", &text);
 }
 
 /* Nothing was selected: because of conds that are false, or because no active state takes it. */
@@ -96,7 +96,7 @@ static chart_flow add_unavailable(tro_chart_session *session, const tro_chart_ev
 					t->cond == NULL ? "" : t->cond->text);
 			}
 			flow = add_buf(session, findings, "condition",
-				event == NULL ? "" : event->basis, &text);
+				event == NULL ? "" : event->basis, "", &text);
 		}
 	}
 	return conditions || flow != CHART_ON ? flow : add_state(session, event, name, findings);
@@ -128,6 +128,7 @@ static chart_flow weigh_role(tro_chart_session *session, const tro_chart_event *
 	const tro_chart_actor *actor, tro_findings *findings)
 {
 	const char *roles = actor->roles == NULL ? "" : actor->roles;
+	const char *remedy = "";
 	tro_buf text = TRO_BUF_INIT;
 
 	if (shares_word(event->role, roles)) {
@@ -137,10 +138,12 @@ static chart_flow weigh_role(tro_chart_session *session, const tro_chart_event *
 		tro_buf_printf(&text, "\"%s\" is done by no person: only time and matters bring it",
 			event->title);
 	} else {
-		tro_buf_printf(&text, "\"%s\" is for the role %s; you act as %s", event->title,
-			event->role, roles[0] == '\0' ? "nobody" : roles);
+		tro_buf_printf(&text,
+			"\"%s\" is for the role %s; you act as %s: let somebody in that role do it",
+			event->title, event->role, roles[0] == '\0' ? "nobody" : roles);
+		remedy = event->name;
 	}
-	return add_buf(session, findings, "role", event->basis, &text);
+	return add_buf(session, findings, "role", event->basis, remedy, &text);
 }
 
 static const char *get(const tro_xml_node *node, const char *name)
@@ -192,10 +195,12 @@ static chart_flow weigh_four_eyes(tro_chart_session *session, const tro_chart_ev
 	}
 	tro_buf text = TRO_BUF_INIT;
 
-	tro_buf_printf(&text, "\"%s\" needs another person: %s has done %s in this case",
+	tro_buf_printf(&text,
+		"\"%s\" needs another person: %s has done %s in this case; let somebody do it who "
+		"has not",
 		event->title, actor->person, did.ptr);
 	tro_buf_done(&did);
-	return add_buf(session, findings, "four-eyes", event->basis, &text);
+	return add_buf(session, findings, "four-eyes", event->basis, event->name, &text);
 }
 
 /* ---- requirements ---- */
