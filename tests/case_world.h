@@ -37,6 +37,8 @@ typedef struct world {
 	const char *request, *role, *matter;
 } world;
 
+static bool already; /* of the last act of a registrar */
+
 static inline tro_signer *new_signer(const char *name)
 {
 	char path[256];
@@ -79,7 +81,7 @@ static inline void grant(world *w, int who, const char *role, const char *rank)
 {
 	tro_grant_request request = {.person = w->person[who], .role = role, .rank = rank};
 
-	CHECK_OK(tro_registry_grant(w->registry, &request, w->signer[CLERK], &err));
+	CHECK_OK(tro_registry_grant(w->registry, &request, w->signer[CLERK], &already, &err));
 }
 
 static inline void set_clock(world *w, const char *text)
@@ -87,7 +89,7 @@ static inline void set_clock(world *w, const char *text)
 	tro_time_us time;
 
 	CHECK_OK(tro_time_parse(&time, text, &err));
-	CHECK_OK(tro_registry_set_clock(w->registry, time, w->signer[CLERK], &err));
+	CHECK_OK(tro_registry_set_clock(w->registry, time, w->signer[CLERK], &already, &err));
 }
 
 static inline void open_world_on(world *w, const char *data_dir)

@@ -201,7 +201,7 @@ START_TEST(a_term_of_office_goes_by_the_day_in_the_uk)
 
 	CHECK_OK(tro_registry_end_grant(
 		w.registry, w.person[JOAN], "adjudicator", "term", w.signer[CLERK], &err));
-	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &err));
+	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err));
 	new_case(&w);
 	set_clock(&w, "2027-06-30T22:59:59Z");
 	w.role = "adjudicator";

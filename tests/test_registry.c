@@ -268,11 +268,12 @@ START_TEST(only_a_registrar_keeps_the_registry)
 	CHECK_OK(tro_enrolment_request(&request, ORIGIN, "M", w.signer[MALLORY], &err));
 	CHECK_STATUS(tro_registry_enrol(w.registry, request.ptr, request.len, signer, id, &err),
 		TRO_KEY);
-	CHECK_STATUS(tro_registry_grant(w.registry, &grant_request, signer, &err), TRO_KEY);
+	CHECK_STATUS(
+		tro_registry_grant(w.registry, &grant_request, signer, &already, &err), TRO_KEY);
 	CHECK_STATUS(tro_registry_end_grant(w.registry, w.person[BEN], "warden", "x", signer, &err),
 		TRO_KEY);
-	CHECK_STATUS(
-		tro_registry_set_clock(w.registry, tro_registry_now(w.registry) + 1, signer, &err),
+	CHECK_STATUS(tro_registry_set_clock(
+			     w.registry, tro_registry_now(w.registry) + 1, signer, &already, &err),
 		TRO_KEY);
 	char dir[128];
 
@@ -300,7 +301,8 @@ START_TEST(a_role_is_granted_with_rank_and_term_and_ended)
 		.until = "2026-11-30"};
 
 	CHECK_OK(tro_registry_person_by_id(&index, w.registry, w.person[ADA], &err));
-	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &err));
+	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err));
+	ck_assert(!already);
 	tro_registry_grant_at(w.registry, index, 1, &info);
 	ck_assert_str_eq(info.role, "adjudicator");
 	ck_assert_str_eq(info.rank, "chief-warden");
@@ -340,7 +342,8 @@ START_TEST(a_grant_that_cannot_be_is_refused)
 
 	request.person = request.person == NULL ? w.person[ADA] : request.person;
 	dump(&before);
-	tro_status status = tro_registry_grant(w.registry, &request, w.signer[CLERK], &err);
+	tro_status status =
+		tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err);
 
 	ck_assert_msg(status == TRO_INVALID || status == TRO_NOT_FOUND, "status %d: %s",
 		(int)status, err.message);
@@ -407,12 +410,35 @@ START_TEST(a_clock_is_set_forward_and_never_back)
 {
 	tro_time_us now = tro_registry_now(w.registry);
 
-	CHECK_STATUS(
-		tro_registry_set_clock(w.registry, now - 1, w.signer[CLERK], &err), TRO_INVALID);
+	CHECK_STATUS(tro_registry_set_clock(w.registry, now - 1, w.signer[CLERK], &already, &err),
+		TRO_INVALID);
 	ck_assert_int_eq(tro_registry_now(w.registry), now);
-	CHECK_OK(tro_registry_set_clock(w.registry, now + 5, w.signer[CLERK], &err));
+	CHECK_OK(tro_registry_set_clock(w.registry, now + 5, w.signer[CLERK], &already, &err));
+	ck_assert(!already);
 	ck_assert_int_eq(tro_registry_now(w.registry), now + 5);
 	enrol(&w, MALLORY, "Mallory"); /* the registry's own records bear that time */
+}
+END_TEST
+
+START_TEST(the_same_act_at_once_again_is_done_already)
+{
+	tro_grant_request request = {
+		.person = w.person[BEN], .role = "adjudicator", .force = "Town"};
+	tro_time_us now = tro_registry_now(w.registry);
+	uint64_t count = tro_authority_count(w.registry->authority);
+
+	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err));
+	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err));
+	ck_assert(already);
+	ck_assert_uint_eq(tro_authority_count(w.registry->authority), count + 1);
+	request.force = "Shire";
+	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err));
+	ck_assert(!already);
+	CHECK_OK(tro_registry_set_clock(w.registry, now + 5, w.signer[CLERK], &already, &err));
+	ck_assert(!already);
+	CHECK_OK(tro_registry_set_clock(w.registry, now + 5, w.signer[CLERK], &already, &err));
+	ck_assert(already);
+	ck_assert_uint_eq(tro_authority_count(w.registry->authority), count + 3);
 }
 END_TEST
 
@@ -426,14 +452,15 @@ START_TEST(of_two_registrars_one_is_faster_and_the_other_stands_where_that_one_l
 	tro_buf roles = TRO_BUF_INIT;
 
 	grant(&w, ADA, "adjudicator", NULL);
-	CHECK_STATUS(tro_registry_grant(second, &request, w.signer[CLERK], &err), TRO_CHANGED);
+	CHECK_STATUS(
+		tro_registry_grant(second, &request, w.signer[CLERK], &already, &err), TRO_CHANGED);
 	CHECK_OK(tro_registry_person_by_id(&ben, second, w.person[BEN], &err));
 	tro_registry_roles(&roles, second, ben);
 	ck_assert_str_eq(roles.ptr, "warden"); /* not what was never written */
 	tro_buf_clear(&roles);
 	tro_registry_roles(&roles, second, ben - 1);
 	ck_assert_str_eq(roles.ptr, "warden adjudicator"); /* Ada's, of the other hand */
-	CHECK_OK(tro_registry_grant(second, &request, w.signer[CLERK], &err));
+	CHECK_OK(tro_registry_grant(second, &request, w.signer[CLERK], &already, &err));
 	tro_buf_done(&roles);
 	tro_registry_close(second);
 }
@@ -448,11 +475,12 @@ START_TEST(an_act_that_could_not_be_written_is_not_known)
 
 	CHECK_OK(tro_registry_person_by_id(&ben, w.registry, w.person[BEN], &err));
 	shell_ok("CREATE TRIGGER full BEFORE INSERT ON node BEGIN SELECT RAISE(ABORT, 'no'); END");
-	ck_assert_int_ne(tro_registry_grant(w.registry, &request, w.signer[CLERK], &err), TRO_OK);
+	ck_assert_int_ne(
+		tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err), TRO_OK);
 	tro_registry_roles(&roles, w.registry, ben);
 	ck_assert_str_eq(roles.ptr, "warden");
 	shell_ok("DROP TRIGGER full");
-	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &err));
+	CHECK_OK(tro_registry_grant(w.registry, &request, w.signer[CLERK], &already, &err));
 	tro_buf_clear(&roles);
 	tro_registry_roles(&roles, w.registry, ben);
 	ck_assert_str_eq(roles.ptr, "warden adjudicator");
@@ -488,6 +516,7 @@ int main(void)
 	tcase_add_test(tests, only_what_differs_is_adopted);
 	tcase_add_test(tests, a_bad_file_is_not_adopted);
 	tcase_add_test(tests, a_clock_is_set_forward_and_never_back);
+	tcase_add_test(tests, the_same_act_at_once_again_is_done_already);
 	tcase_add_test(
 		tests, of_two_registrars_one_is_faster_and_the_other_stands_where_that_one_left);
 	tcase_add_test(tests, an_act_that_could_not_be_written_is_not_known);

@@ -4,9 +4,12 @@
  * event's; there is no "now" here.
  *
  *   rank-at-least(rank, least)          by the adopted rank list
- *   deadline(date, n, division)         the instant at which the n-th working day after the date is
- * over (SI 2017/1240 reg 3(5), (7)) instant(date, 'HH:MM')              of that local time in the
- * UK date(instant)                       local date in the UK before(instant, instant)
+ *   deadline(date, n, division)         the instant at which the n-th working day after it is over
+ *                                       (SI 2017/1240 reg 3(5), (7))
+ *   instant(date, 'HH:MM')              of that local time in the UK
+ *   date(instant)                       local date in the UK
+ *   local(instant)                      UK local time in words, for a sentence; '' of ''
+ *   before(instant, instant)
  *   add-hours(instant, n)               clock hours
  *   calendar-version()
  *   register(name, id, field)           from an adopted register; '' if unknown
@@ -120,22 +123,6 @@ static tro_status deadline(tro_xpath_call *call, void *user, tro_err *err)
 	return status;
 }
 
-/* A time of day is two digits, a colon, two digits. */
-static tro_status clock_of(tro_time_us *out, tro_date date, const char *text, tro_err *err)
-{
-	uint64_t hour;
-	uint64_t minute;
-	bool good =
-		strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5 &&
-		tro_decimal_parse(&hour, text + (text[0] == '0'), text[0] == '0' ? 1 : 2) &&
-		tro_decimal_parse(&minute, text + 3 + (text[3] == '0'), text[3] == '0' ? 1 : 2) &&
-		hour < 24 && minute < 60;
-
-	return good ? tro_uk_to_time(out, date, (int)hour, (int)minute, 0, err)
-		    : tro_err_set(err, TRO_INVALID, "'%s' is not a time of day: write it as 15:00",
-			      text);
-}
-
 static tro_status instant(tro_xpath_call *call, void *user, tro_err *err)
 {
 	const char *date_text;
@@ -155,7 +142,7 @@ static tro_status instant(tro_xpath_call *call, void *user, tro_err *err)
 		status = tro_date_parse(&date, date_text, err);
 	}
 	if (status == TRO_OK) {
-		status = clock_of(&time, date, clock, err);
+		status = tro_uk_parse_clock(&time, date, clock, err);
 	}
 	if (status == TRO_OK) {
 		return_time(call, time);
@@ -177,6 +164,29 @@ static tro_status date_of(tro_xpath_call *call, void *user, tro_err *err)
 	if (status == TRO_OK) {
 		tro_uk_from_time(&local, time);
 		tro_date_format(text, local.date);
+		tro_xpath_return_string(call, text);
+	}
+	return status;
+}
+
+static tro_status local(tro_xpath_call *call, void *user, tro_err *err)
+{
+	const char *instant_text;
+	tro_time_us time;
+	char text[TRO_UK_TEXT_SIZE] = "";
+	tro_status status = need(call, 1, "local", err);
+
+	(void)user;
+	if (status == TRO_OK) {
+		status = text_arg(&instant_text, call, 0, err);
+	}
+	if (status == TRO_OK && instant_text[0] != '\0') {
+		status = tro_time_parse(&time, instant_text, err);
+		if (status == TRO_OK) {
+			tro_uk_format(text, time);
+		}
+	}
+	if (status == TRO_OK) {
 		tro_xpath_return_string(call, text);
 	}
 	return status;
@@ -300,6 +310,7 @@ static const struct {
 	{"deadline", deadline},
 	{"instant", instant},
 	{"date", date_of},
+	{"local", local},
 	{"before", before},
 	{"add-hours", add_hours},
 	{"calendar-version", calendar_version},

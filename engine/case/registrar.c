@@ -126,22 +126,48 @@ tro_status tro_registry_append(
 	return status;
 }
 
+/* Is the registry's newest record this very act? Then it is a command that is run again. */
+static tro_status was_done(bool *out, const tro_registry *registry, const tro_record *record,
+	const tro_buf *payload, tro_err *err)
+{
+	tro_stored_record stored;
+	tro_record last;
+	tro_status status = tro_store_record_get(
+		&stored, registry->store, TRO_REGISTRY_CASE, record->seq - 1, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_record_read(&last, &stored, err);
+	*out = status == TRO_OK && strcmp(last.event, record->event) == 0 &&
+	       strcmp(last.actor, record->actor) == 0 && stored.payload_len == payload->len &&
+	       memcmp(stored.payload, payload->ptr, payload->len) == 0;
+	tro_stored_record_done(&stored);
+	return status;
+}
+
+/* *out_already (NULL: such an act cannot be found again): nothing was written, it was done. */
 static tro_status act(tro_registry *registry, const char *event, const tro_field *fields,
 	size_t count, const tro_offers *blobs, tro_time_us time, const tro_signer *registrar,
-	tro_err *err)
+	bool *out_already, tro_err *err)
 {
 	tro_record record;
 	tro_entry entry = {0};
 	tro_buf payload = TRO_BUF_INIT;
+	bool already = false;
 	tro_status status = begin_record(&record, registry, event, registrar, time, err);
 
 	if (status == TRO_OK) {
 		status = tro_fields_format(&payload, fields, count, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && out_already != NULL) {
+		status = was_done(&already, registry, &record, &payload, err);
+		*out_already = already;
+	}
+	if (status == TRO_OK && !already) {
 		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !already) {
 		status = tro_registry_append(registry, &entry, blobs, err);
 	}
 	tro_entry_done(&entry);
@@ -167,14 +193,14 @@ tro_status tro_registry_enrol(tro_registry *registry, const char *request, size_
 		const tro_field fields[] = {{"person", out_id}, {"enrolment", encoded.ptr}};
 
 		status = act(registry, "enrol", fields, 2, NULL, tro_registry_now(registry),
-			registrar, err);
+			registrar, NULL, err);
 	}
 	tro_buf_done(&encoded);
 	return status;
 }
 
 tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
-	const tro_signer *registrar, tro_err *err)
+	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
 	const tro_field all[] = {{"person", request->person}, {"role", request->role},
 		{"rank", request->rank}, {"office", request->office}, {"force", request->force},
@@ -204,8 +230,8 @@ tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *r
 			fields[count++] = all[i];
 		}
 	}
-	return act(
-		registry, "grant", fields, count, NULL, tro_registry_now(registry), registrar, err);
+	return act(registry, "grant", fields, count, NULL, tro_registry_now(registry), registrar,
+		out_already, err);
 }
 
 tro_status tro_registry_end_grant(tro_registry *registry, const char *person, const char *role,
@@ -218,18 +244,19 @@ tro_status tro_registry_end_grant(tro_registry *registry, const char *person, co
 	if (status != TRO_OK) {
 		return status;
 	}
-	return act(registry, "end", fields, 3, NULL, tro_registry_now(registry), registrar, err);
+	return act(
+		registry, "end", fields, 3, NULL, tro_registry_now(registry), registrar, NULL, err);
 }
 
-tro_status tro_registry_set_clock(
-	tro_registry *registry, tro_time_us time, const tro_signer *registrar, tro_err *err)
+tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
 	char text[TRO_TIME_TEXT_SIZE];
 
 	tro_time_format(text, time);
 	const tro_field fields[] = {{"set", text}};
 
-	return act(registry, "clock", fields, 1, NULL, time, registrar, err);
+	return act(registry, "clock", fields, 1, NULL, time, registrar, out_already, err);
 }
 
 /* ---- adoption ---- */
@@ -276,7 +303,7 @@ tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 	}
 	if (status == TRO_OK && *out_count > 0) {
 		status = act(registry, "adopt", fields, *out_count, &offers,
-			tro_registry_now(registry), registrar, err);
+			tro_registry_now(registry), registrar, NULL, err);
 	}
 	free(fields);
 	free(starts);

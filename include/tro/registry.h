@@ -81,8 +81,10 @@ typedef struct tro_grant_request {
 	const char *person, *role;
 	const char *rank, *office, *force, *from, *until; /* NULL when not given */
 } tro_grant_request;
+/* *out_already, here and below: the newest record of the registry is this act of this registrar;
+ * nothing was written. */
 tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
-	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 tro_status tro_registry_end_grant(tro_registry *registry, const char *person, const char *role,
 	const char *reason, const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
 /* Adopts what differs in data_dir from what is adopted; *out_count says how many files. */
@@ -90,7 +92,7 @@ tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 	const tro_signer *registrar, size_t *out_count, tro_err *err) TRO_MUST_USE;
 /* Training only; never backwards. */
 tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
-	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 
 /* The key by which the store acts on its own (person "service"): for tick. */
 tro_status tro_registry_service_signer(

@@ -99,6 +99,10 @@ repeated() { # SEQ COMMAND...
 	answers "adopted already"
 	gives 0 tro clock set 2026-11-02T10:00:00Z
 	gives 0 tro clock set 2026-11-02T10:00:00Z
+	answers "already recorded"
+	gives 0 tro role grant "$(id_of reader)" officer --rank sergeant
+	gives 0 tro role grant "$(id_of reader)" officer --rank sergeant
+	answers "already granted"
 	gives 0 tro role end "$(id_of reader)" second-reader --reason Left
 	gives 7 tro role end "$(id_of reader)" second-reader --reason Left
 	gives 0 tro tick

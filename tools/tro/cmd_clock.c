@@ -2,7 +2,7 @@
 
 #include "cli.h"
 
-static tro_status set(client *cli, const char *text, tro_err *err)
+static tro_status set(client *cli, const char *text, bool *already, tro_err *err)
 {
 	tro_time_us time;
 	tro_status status = cli_open(cli, err);
@@ -13,8 +13,9 @@ static tro_status set(client *cli, const char *text, tro_err *err)
 	if (status == TRO_OK) {
 		status = cli_sign(cli, err);
 	}
-	return status == TRO_OK ? tro_registry_set_clock(cli->registry, time, cli->signer, err)
-				: status;
+	return status == TRO_OK
+		       ? tro_registry_set_clock(cli->registry, time, cli->signer, already, err)
+		       : status;
 }
 
 int cmd_clock(client *cli, int argc, const char **argv)
@@ -27,8 +28,9 @@ int cmd_clock(client *cli, int argc, const char **argv)
 		if (o.arg_count != 0 && (o.arg_count != 2 || strcmp(o.args[0], "set") != 0)) {
 			code = cli_usage(cli, "say nothing, or 'set TIME'");
 		} else {
-			tro_status status =
-				o.arg_count == 2 ? set(cli, o.args[1], &err) : cli_open(cli, &err);
+			bool already = false;
+			tro_status status = o.arg_count == 2 ? set(cli, o.args[1], &already, &err)
+							     : cli_open(cli, &err);
 
 			if (status == TRO_OK) {
 				print_time(stdout, tro_registry_now(cli->registry));
@@ -36,6 +38,9 @@ int cmd_clock(client *cli, int argc, const char **argv)
 						   ? ", UK local time; the clock stands still "
 						     "until it is set again"
 						   : ", UK local time; real time");
+				if (already) {
+					(void)puts("that is already recorded; nothing is changed");
+				}
 				code = finish_output(cli);
 			} else {
 				code = cli_fail(cli, status, &err);

@@ -9,6 +9,8 @@ typedef struct role_words {
 
 static tro_status run(client *cli, const cli_options *o, const role_words *w, tro_err *err)
 {
+	bool grants = strcmp(o->args[0], "grant") == 0;
+	bool already = false;
 	tro_status status = cli_open(cli, err);
 
 	if (status == TRO_OK) {
@@ -17,7 +19,7 @@ static tro_status run(client *cli, const cli_options *o, const role_words *w, tr
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (strcmp(o->args[0], "grant") == 0) {
+	if (grants) {
 		tro_grant_request grant = {.person = o->args[1],
 			.role = o->args[2],
 			.rank = w->rank,
@@ -26,14 +28,16 @@ static tro_status run(client *cli, const cli_options *o, const role_words *w, tr
 			.from = w->from,
 			.until = w->until};
 
-		status = tro_registry_grant(cli->registry, &grant, cli->signer, err);
+		status = tro_registry_grant(cli->registry, &grant, cli->signer, &already, err);
 	} else {
 		status = tro_registry_end_grant(
 			cli->registry, o->args[1], o->args[2], w->reason, cli->signer, err);
 	}
 	if (status == TRO_OK) {
 		(void)printf("%s: role %s %s\n", o->args[1], o->args[2],
-			strcmp(o->args[0], "grant") == 0 ? "granted" : "ended");
+			already	 ? "is already granted; nothing is changed"
+			: grants ? "granted"
+				 : "ended");
 	}
 	return status;
 }
