@@ -18,7 +18,7 @@
 
 #define DATA TRO_SOURCE_DIR "/workflows/"
 
-enum { WORLD_MATTERS = 32, WORLD_POSTS = 256, WORLD_FUNCTIONS = 9 };
+enum { WORLD_MATTERS = 32, WORLD_POSTS = 256, WORLD_FUNCTIONS = 10 };
 
 typedef struct world_matter {
 	char id[64];
@@ -191,6 +191,23 @@ static tro_status call_date(tro_xpath_call *call, void *user, tro_err *err)
 	return status;
 }
 
+static tro_status call_local(tro_xpath_call *call, void *user, tro_err *err)
+{
+	tro_time_us time;
+	char text[TRO_UK_TEXT_SIZE] = "";
+	tro_status status = TRO_OK;
+
+	(void)user;
+	if (arg(call, 0)[0] != '\0') {
+		status = tro_time_parse(&time, arg(call, 0), err);
+		if (status == TRO_OK) {
+			tro_uk_format(text, time);
+		}
+	}
+	tro_xpath_return_string(call, text);
+	return status;
+}
+
 static tro_status call_before(tro_xpath_call *call, void *user, tro_err *err)
 {
 	tro_time_us a;
@@ -286,8 +303,8 @@ static void bind_functions(world *w)
 {
 	const tro_chart_function table[] = {{NULL, "rank-at-least", call_rank, NULL},
 		{NULL, "deadline", call_deadline, NULL}, {NULL, "instant", call_instant, NULL},
-		{NULL, "date", call_date, NULL}, {NULL, "before", call_before, NULL},
-		{NULL, "add-hours", call_add_hours, NULL},
+		{NULL, "date", call_date, NULL}, {NULL, "local", call_local, NULL},
+		{NULL, "before", call_before, NULL}, {NULL, "add-hours", call_add_hours, NULL},
 		{NULL, "calendar-version", call_version, NULL},
 		{NULL, "register", call_register, NULL}, {NULL, "code", call_code, NULL}};
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -198,4 +199,13 @@ tro_status tro_time_parse(tro_time_us *out, const char *text, tro_err *err)
 		return tro_err_set(err, TRO_INVALID, "'%s' lies outside the years 1 to 9999", text);
 	}
 	return TRO_OK;
+}
+
+const char *tro_month_name(int month)
+{
+	static const char *const names[] = {"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December"};
+
+	assert(month >= 1 && month <= 12);
+	return names[month - 1];
 }

@@ -3,6 +3,7 @@
  * the last Sunday of October (Summer Time Act 1972 s.1 as amended by SI 2002/262). The rule is
  * applied to every year; orders of this kind exist since 2017.
  */
+#include <stdio.h>
 #include <string.h>
 #include <tro/calendar.h>
 
@@ -101,4 +102,13 @@ void tro_uk_from_time(tro_uk_local *out, tro_time_us time)
 	out->minute = (int)(seconds / 60 % 60);
 	out->second = (int)(seconds % 60);
 	out->offset_minutes = summer ? 60 : 0;
+}
+
+void tro_uk_format(char out[TRO_UK_TEXT_SIZE], tro_time_us time)
+{
+	tro_uk_local at;
+
+	tro_uk_from_time(&at, time);
+	(void)snprintf(out, TRO_UK_TEXT_SIZE, "%d %s %d at %02d:%02d", at.date.day,
+		tro_month_name(at.date.month), at.date.year, at.hour, at.minute);
 }

@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "filing/functions.h"
 
-static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December"};
 static const char *const weekdays[] = {
 	"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
@@ -60,21 +58,25 @@ static tro_status local_time(
 
 static void put_long_date(tro_buf *out, tro_date date)
 {
-	tro_buf_printf(out, "%d %s %d", date.day, months[date.month - 1], date.year);
+	tro_buf_printf(out, "%d %s %d", date.day, tro_month_name(date.month), date.year);
 }
 
 static tro_status local(tro_xpath_call *call, void *user, tro_err *err)
 {
-	tro_uk_local at = {0};
-	tro_buf text = TRO_BUF_INIT;
-	tro_status status = local_time(&at, call, "local", err);
+	const char *args[1];
+	char text[TRO_UK_TEXT_SIZE];
+	tro_time_us time = 0;
+	tro_status status = tro_call_arguments(args, call, 1, "local", err);
 
 	(void)user;
 	if (status == TRO_OK) {
-		put_long_date(&text, at.date);
-		tro_buf_printf(&text, " at %02d:%02d", at.hour, at.minute);
+		status = tro_time_parse(&time, args[0], err);
 	}
-	return tro_call_give(call, &text, status, err);
+	if (status == TRO_OK) {
+		tro_uk_format(text, time);
+		tro_xpath_return_string(call, text);
+	}
+	return status;
 }
 
 static tro_status local_date(tro_xpath_call *call, void *user, tro_err *err)

@@ -46,5 +46,8 @@ typedef struct tro_uk_local {
 	int offset_minutes; /* 0 or 60 */
 } tro_uk_local;
 void tro_uk_from_time(tro_uk_local *out, tro_time_us time);
+/* In words for a sentence: "13 November 2026 at 15:00", UK local time. */
+enum { TRO_UK_TEXT_SIZE = 40 };
+void tro_uk_format(char out[TRO_UK_TEXT_SIZE], tro_time_us time);
 
 #endif

@@ -37,5 +37,7 @@ int64_t tro_date_to_days(tro_date date);
 tro_date tro_date_from_days(int64_t days);
 /* 1 Monday to 7 Sunday (ISO 8601). */
 int tro_date_weekday(tro_date date);
+/* The English name of a month, 1 to 12. */
+const char *tro_month_name(int month);
 
 #endif
