@@ -44,7 +44,6 @@ START_TEST(an_open_case_goes_on_under_the_definition_it_was_opened_under)
 	CHECK_OK(ACT(&w, BEN, "note", "text", "later"));
 	CHECK_STORY(&w, "promote@appeal later@appeal ");
 	CHECK_OK(tro_verify(&verdict, &summary, store_dir, NULL, w.findings, NULL, NULL, &err));
-	show_findings(&w);
 	ck_assert_int_eq(verdict, TRO_VERDICT_VALID);
 	ck_assert_uint_eq(summary.steps, 4);
 }
@@ -109,6 +108,36 @@ START_TEST(the_same_act_again_is_already_done)
 	CHECK_OK(ACT(&w, BEN, "note", "text", "y"));
 	ck_assert(!w.result.already);
 	CHECK_STORY(&w, "x@appeal y@appeal y@appeal y@appeal ");
+}
+END_TEST
+
+static size_t count_in_session(const char *part)
+{
+	tro_buf bytes = TRO_BUF_INIT;
+	size_t count = 0;
+
+	CHECK_OK(tro_session_save(&bytes, w.c->session, &err));
+	for (const char *at = bytes.ptr; (at = strstr(at, part)) != NULL; at++) {
+		count++;
+	}
+	tro_buf_done(&bytes);
+	return count;
+}
+
+/* What every record must carry does not grow with every save of a draft. */
+START_TEST(of_acts_that_differ_in_their_time_alone_the_session_keeps_the_last)
+{
+	new_case(&w);
+	for (int i = 0; i < 20; i++) {
+		char text[8];
+
+		(void)snprintf(text, sizeof(text), "%d", i);
+		CHECK_OK(ACT(&w, i % 2 == 0 ? ADA : BEN, "note", "text", text));
+	}
+	ck_assert_uint_eq(count_in_session("<act "), 3); /* create, and two persons' notes */
+	ck_assert_uint_eq(count_in_session(" seq=\"19\" time="), 1);
+	ck_assert_uint_eq(count_in_session(" seq=\"20\" time="), 1);
+	ck_assert_uint_eq(w.c->count, 21);
 }
 END_TEST
 
@@ -256,6 +285,7 @@ int main(void)
 		tests, of_two_acts_on_one_case_one_wins_and_the_other_stands_at_the_new_head);
 	tcase_add_test(tests, an_act_judged_under_an_old_registry_is_refused_and_can_be_done_again);
 	tcase_add_test(tests, the_same_act_again_is_already_done);
+	tcase_add_test(tests, of_acts_that_differ_in_their_time_alone_the_session_keeps_the_last);
 	tcase_add_test(tests, a_request_of_another_id_is_another_act);
 	tcase_add_test(tests, a_request_that_took_effect_is_found_behind_later_records);
 	tcase_add_test(tests, a_creation_again_is_the_case_that_was_created);

@@ -409,10 +409,35 @@ static void end(run *r)
 	}
 }
 
+static bool has_attribute(const tro_xml_node *node, const char *name, const char *value)
+{
+	const char *own = tro_xml_get(node, "", name);
+
+	return own != NULL && strcmp(own, value) == 0;
+}
+
+/* Of acts that differ in their time alone the last is kept: who saves a draft a thousand times has
+ * written it, and every record must carry the list. */
+static void forget_earlier(run *r, const char *matter)
+{
+	for (tro_xml_node *act = tro_xml_first(section(r, "acts")); act != NULL;
+		act = tro_xml_next(act)) {
+		if (has_attribute(act, "event", r->step->event) &&
+			has_attribute(act, "person", r->step->person) &&
+			has_attribute(act, "role", r->step->role) &&
+			has_attribute(act, "matter", matter)) {
+			tro_xml_remove(act);
+			return;
+		}
+	}
+}
+
 static tro_status note_act(run *r, const char *matter, tro_err *err)
 {
 	char seq[24];
 	char time[TRO_TIME_TEXT_SIZE];
+
+	forget_earlier(r, matter);
 	tro_xml_node *act = tro_xml_append(section(r, "acts"), "", "act", NULL);
 
 	if (act == NULL) {
