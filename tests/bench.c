@@ -2,10 +2,15 @@
  * Measurements, each beside its floor in the same run; tools/bench prepares the store and prints
  * the words.
  *
- *   bench command DIR CASE KEY PASSPHRASE COUNT   one signed durable command in this process, and
- * its floor: signing the same text and the same writes to the same tables, committed bench bare DIR
- * the floor of a whole process: opens the database, signs, commits, ends bench fill DIR COUNT rows
- * of COUNT more cases in the projections
+ *   bench command DIR CASE KEY PASSPHRASE COUNT
+ *       One signed durable command in this process, and its floor: signing the same text and the
+ *       same writes to the same tables, committed.
+ *
+ *   bench bare DIR
+ *       The floor of a whole process: opens the database, signs, commits, ends.
+ *
+ *   bench fill DIR COUNT
+ *       Rows of COUNT more cases in the projections.
  */
 #include <gcrypt.h>
 #include <stdio.h>
@@ -83,13 +88,12 @@ static double one_command(tro_case *c, const tro_signer *signer, size_t n)
 	return took;
 }
 
-/* What the floor writes: the rows that the last command wrote, kept aside, again under the next
- * numbers. */
+/* What the floor writes: the rows that the last command wrote, under numbers of its own. */
 typedef struct writes {
 	tro_store *store;
 	tro_stored_record stored;
 	tro_buf snapshot;
-	char case_id[TRO_ID_SIZE];
+	char case_id[TRO_ID_SIZE], head_hash[65];
 } writes;
 
 static tro_status node_put(
@@ -136,27 +140,31 @@ static void bare_sign(gcry_sexp_t key, const char *text, size_t len)
 	gcry_sexp_release(signature);
 }
 
-static double one_floor(writes *w, gcry_sexp_t key, const char *text, size_t text_len)
+static double one_floor(writes *w, gcry_sexp_t key)
 {
+	size_t text_len = (size_t)(strstr(w->stored.note, "\n\n") - w->stored.note) + 1;
 	tro_err err;
 	uint8_t leaf[32];
 	uint64_t position;
 	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = w->store};
 	double start = now_us();
 
-	bare_sign(key, text, text_len);
+	bare_sign(key, w->stored.note, text_len);
 	MUST(tro_store_begin_write(w->store, &err));
 	MUST(tro_store_record_append(w->store, w->case_id, &w->stored, &position, &err));
 	tro_record_leaf(leaf, w->stored.note, w->stored.note_len);
 	MUST(tro_tree_append(&nodes, position, leaf, &err));
 	tro_case_row row = {.id = w->case_id,
-		.title = "bench",
-		.workflow = "bench",
-		.states = "bench",
-		.head_hash = "bench",
+		.title = "Operation Lantern",
+		.workflow = "ddtro-ew",
+		.states = "application: Draft",
+		.head_hash = w->head_hash,
 		.count = w->stored.seq + 1,
 		.updated = (tro_time_us)w->stored.seq};
-	MUST(tro_store_project(w->store, &row, NULL, 0, NULL, 0, NULL, 0, &err));
+	const tro_matter_row matter = {
+		.id = "application", .definition = "ddtro-ew/application", .states = "Draft"};
+
+	MUST(tro_store_project(w->store, &row, &matter, 1, NULL, 0, NULL, 0, &err));
 	MUST(tro_store_snapshot_put(
 		w->store, w->case_id, w->stored.seq, w->snapshot.ptr, w->snapshot.len, &err));
 	MUST(tro_store_commit(w->store, &err));
@@ -164,6 +172,22 @@ static double one_floor(writes *w, gcry_sexp_t key, const char *text, size_t tex
 
 	w->stored.seq++;
 	return took;
+}
+
+/* What the command has just written is what the floor will write. */
+static void follow(writes *w, tro_registry *registry, const tro_case *c)
+{
+	tro_err err;
+	uint64_t seq = w->stored.seq;
+	uint64_t snapshot_seq;
+
+	tro_stored_record_done(&w->stored);
+	tro_buf_clear(&w->snapshot);
+	MUST(tro_store_record_get(
+		&w->stored, registry->store, tro_case_id(c), tro_case_count(c) - 1, &err));
+	MUST(tro_store_snapshot_get(
+		&w->snapshot, &snapshot_seq, registry->store, tro_case_id(c), &err));
+	w->stored.seq = seq;
 }
 
 /* Commands go to the store, the floor to a copy of it, in turns, so that a noisy moment hits both.
@@ -175,7 +199,6 @@ static int bench_command(char **argv)
 	tro_registry *registry = NULL;
 	tro_signer *signer = NULL;
 	writes w = {.snapshot = TRO_BUF_INIT, .case_id = "bench"};
-	uint64_t seq;
 	tro_case *c = NULL;
 	double *commands = calloc(count, sizeof(*commands));
 	double *floors = calloc(count, sizeof(*floors));
@@ -186,18 +209,14 @@ static int bench_command(char **argv)
 	MUST(tro_signer_from_file(&signer, argv[4], argv[5], &err));
 	MUST(tro_case_open(&c, registry, argv[3], &err));
 	(void)one_command(c, signer, count); /* loads the definitions */
-	MUST(tro_store_record_get(
-		&w.stored, registry->store, argv[3], tro_case_count(c) - 1, &err));
-	MUST(tro_store_snapshot_get(&w.snapshot, &seq, registry->store, argv[3], &err));
+	memset(w.head_hash, '0', sizeof(w.head_hash) - 1);
 	MUST(tro_store_open(&w.store, copy, &err));
-	const char *end = strstr(w.stored.note, "\n\n");
-	size_t text_len = (size_t)(end - w.stored.note) + 1;
 	gcry_sexp_t key = bare_key();
 
-	w.stored.seq = 0;
 	for (size_t i = 0; i < count; i++) {
 		commands[i] = one_command(c, signer, i);
-		floors[i] = one_floor(&w, key, w.stored.note, text_len);
+		follow(&w, registry, c);
+		floors[i] = one_floor(&w, key);
 	}
 	double command = median(commands, count);
 	double floor = median(floors, count);

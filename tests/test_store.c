@@ -101,6 +101,7 @@ START_TEST(positions_run_through_the_log_and_seqs_through_each_case)
 	char case_id[65];
 	uint64_t count = 0;
 	tro_buf ids = TRO_BUF_INIT;
+	tro_stored_record last;
 	tro_store *store = fixture_create();
 
 	for (size_t i = 0; i < 6; i++) {
@@ -121,6 +122,17 @@ START_TEST(positions_run_through_the_log_and_seqs_through_each_case)
 	CHECK_STATUS(tro_store_case_count(&count, store, "c", &err), TRO_NOT_FOUND);
 	CHECK_OK(tro_store_each_case(store, collect, &ids, &err));
 	ck_assert_str_eq(ids.ptr, "a b registry ");
+	tro_buf_clear(&ids);
+	CHECK_OK(tro_store_last_note(&ids, &count, store, "a", &err));
+	ck_assert_uint_gt(count, 1);
+	CHECK_OK(tro_store_record_get(&last, store, "a", count - 1, &err));
+	ck_assert_uint_eq(ids.len, last.note_len);
+	ck_assert_mem_eq(ids.ptr, last.note, last.note_len);
+	tro_stored_record_done(&last);
+	tro_buf_clear(&ids);
+	CHECK_OK(tro_store_last_note(&ids, &count, store, "c", &err));
+	ck_assert_uint_eq(count, 0);
+	ck_assert_uint_eq(ids.len, 0);
 	tro_buf_done(&ids);
 	tro_store_close(store);
 }

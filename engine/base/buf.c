@@ -37,6 +37,14 @@ void tro_buf_clear(tro_buf *buf)
 	}
 }
 
+void tro_buf_cut(tro_buf *buf, size_t len)
+{
+	if (len < buf->len) {
+		buf->len = len;
+		buf->ptr[len] = '\0';
+	}
+}
+
 /* Makes room for extra bytes and the NUL, or records the failure. */
 static int reserve(tro_buf *buf, size_t extra)
 {

@@ -188,40 +188,67 @@ static tro_status essence(tro_buf *out, tro_xml_doc *payload, tro_err *err)
 	return status;
 }
 
+/* Two runs of one command differ within the first tag, where seq and time are, and nowhere else: a
+ * cheap "no". */
+static bool may_be_same(const tro_stored_record *stored, const tro_buf *data)
+{
+	const char *then = memchr(stored->payload, '>', stored->payload_len);
+	const char *now = memchr(data->ptr, '>', data->len);
+
+	if (then == NULL || now == NULL) {
+		return false;
+	}
+	size_t then_len = stored->payload_len - (size_t)(then - stored->payload);
+	size_t now_len = data->len - (size_t)(now - data->ptr);
+
+	return then_len == now_len && memcmp(then, now, now_len) == 0;
+}
+
+static tro_status compare_acts(
+	bool *out, const tro_stored_record *stored, tro_xml_doc *data, tro_err *err)
+{
+	tro_xml_doc *payload = NULL;
+	tro_buf then = TRO_BUF_INIT;
+	tro_buf now = TRO_BUF_INIT;
+	tro_status status = tro_xml_parse(&payload, stored->payload, stored->payload_len, "payload",
+		&tro_xml_limits_default, err);
+
+	if (status == TRO_OK) {
+		status = essence(&then, payload, err);
+	}
+	if (status == TRO_OK) {
+		status = essence(&now, data, err);
+	}
+	*out = status == TRO_OK && strcmp(then.ptr, now.ptr) == 0;
+	tro_xml_free(payload);
+	tro_buf_done(&then);
+	tro_buf_done(&now);
+	return status;
+}
+
 /* Is the case's record `seq` this very act by this person? */
 static tro_status is_same_act(bool *out, tro_store *store, const char *case_id, uint64_t seq,
 	const char *matter, const char *request, tro_xml_doc *data, tro_err *err)
 {
 	tro_stored_record stored;
 	tro_record record;
-	tro_xml_doc *payload = NULL;
-	tro_buf then = TRO_BUF_INIT;
-	tro_buf now = TRO_BUF_INIT;
+	tro_buf bytes = TRO_BUF_INIT;
 	tro_status status = tro_store_record_get(&stored, store, case_id, seq, err);
 
 	*out = false;
 	if (status != TRO_OK) {
 		return status;
 	}
-	status = tro_record_read(&record, &stored, err);
-	bool alike = status == TRO_OK && stored.has_payload && strcmp(record.matter, matter) == 0 &&
-		     (request == NULL || strcmp(record.request, request) == 0) &&
-		     strcmp(record.event, tro_xml_name(tro_xml_root(data))) == 0;
-
-	if (alike) {
-		status = tro_xml_parse(&payload, stored.payload, stored.payload_len, "payload",
-			&tro_xml_limits_default, err);
-		if (status == TRO_OK) {
-			status = essence(&then, payload, err);
+	status = tro_xml_c14n(&bytes, tro_xml_root(data), err);
+	if (status == TRO_OK && stored.has_payload && may_be_same(&stored, &bytes)) {
+		status = tro_record_read(&record, &stored, err);
+		if (status == TRO_OK && strcmp(record.matter, matter) == 0 &&
+			(request == NULL || strcmp(record.request, request) == 0) &&
+			strcmp(record.event, tro_xml_name(tro_xml_root(data))) == 0) {
+			status = compare_acts(out, &stored, data, err);
 		}
-		if (status == TRO_OK) {
-			status = essence(&now, data, err);
-		}
-		*out = status == TRO_OK && strcmp(then.ptr, now.ptr) == 0;
 	}
-	tro_xml_free(payload);
-	tro_buf_done(&then);
-	tro_buf_done(&now);
+	tro_buf_done(&bytes);
 	tro_stored_record_done(&stored);
 	return status;
 }

@@ -102,20 +102,13 @@ tro_status tro_entry_sign(tro_entry *out, const tro_record *record, const tro_bu
 tro_status tro_case_head(uint64_t *out_count, uint8_t out_hash[32], tro_store *store,
 	const char *case_id, tro_err *err)
 {
-	tro_stored_record last;
-	tro_status status = tro_store_case_count(out_count, store, case_id, err);
+	tro_buf note = TRO_BUF_INIT;
+	tro_status status = tro_store_last_note(&note, out_count, store, case_id, err);
 
-	if (status == TRO_NOT_FOUND) {
-		*out_count = 0;
-		return TRO_OK;
+	if (status == TRO_OK && *out_count > 0) {
+		tro_record_hash(out_hash, note.ptr, note.len);
 	}
-	if (status == TRO_OK) {
-		status = tro_store_record_get(&last, store, case_id, *out_count - 1, err);
-	}
-	if (status == TRO_OK) {
-		tro_record_hash(out_hash, last.note, last.note_len);
-		tro_stored_record_done(&last);
-	}
+	tro_buf_done(&note);
 	return status;
 }
 

@@ -319,9 +319,24 @@ tro_status tro_session_new(tro_session **out, const tro_rules *rules, tro_store 
 
 /* ---- bytes ---- */
 
+/* The case document as the last child of <session>. A canonical form is that of its parts, one
+ * after another: neither document needs to be copied into the other. */
+static tro_status put_with_document(tro_buf *out, const tro_session *session, tro_err *err)
+{
+	static const char end[] = "</session>";
+	tro_status status = tro_xml_c14n(out, tro_xml_root(session->system), err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_buf_cut(out, out->len - strlen(end));
+	status = tro_xml_c14n(out, tro_xml_root(session->document), err);
+	tro_buf_puts(out, end);
+	return status == TRO_OK ? tro_buf_status(out, err) : status;
+}
+
 tro_status tro_session_save(tro_buf *out, tro_session *session, tro_err *err)
 {
-	tro_xml_node *copy = NULL;
 	tro_status status = TRO_OK;
 
 	for (size_t i = 0; i < session->matter_count && status == TRO_OK; i++) {
@@ -332,17 +347,7 @@ tro_status tro_session_save(tro_buf *out, tro_session *session, tro_err *err)
 		}
 		status = tro_chart_save(session->matters[i].chart, node, err);
 	}
-	if (status == TRO_OK) {
-		status = tro_xml_copy(&copy, tro_xml_root(session->system), TRO_XML_LAST_CHILD,
-			tro_xml_root(session->document), err);
-	}
-	if (status == TRO_OK) {
-		status = tro_xml_c14n(out, tro_xml_root(session->system), err);
-	}
-	if (copy != NULL) {
-		tro_xml_remove(copy);
-	}
-	return status;
+	return status == TRO_OK ? put_with_document(out, session, err) : status;
 }
 
 static tro_status restore_matter(tro_session *session, tro_xml_node *node, tro_err *err)

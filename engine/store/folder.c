@@ -166,8 +166,7 @@ static tro_status visit(
 		name_exhibit(&file);
 		status = w->each(w->user, &file, err);
 	}
-	path->len = len;
-	path->ptr[len] = '\0';
+	tro_buf_cut(path, len);
 	return status;
 }
 

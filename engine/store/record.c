@@ -275,6 +275,31 @@ tro_status tro_store_record_at(
 	return status;
 }
 
+tro_status tro_store_last_note(
+	tro_buf *out, uint64_t *out_count, tro_store *store, const char *case_id, tro_err *err)
+{
+	TRO_STATEMENT(find, store,
+		"SELECT seq, note FROM record WHERE case_id = :case_id ORDER BY seq DESC LIMIT 1");
+	bool row = false;
+	size_t len = 0;
+
+	*out_count = 0;
+	tro_bind_text(&find, ":case_id", case_id);
+	tro_status status = tro_statement_row(&find, &row, err);
+
+	if (status != TRO_OK || !row) {
+		return status;
+	}
+	const void *note = tro_column_bytes(&find, 1, &len);
+
+	if (note == NULL) {
+		return tro_err_nomem(err);
+	}
+	*out_count = tro_column_u64(&find, 0) + 1;
+	tro_buf_put(out, note, len);
+	return tro_buf_status(out, err);
+}
+
 tro_status tro_store_case_count(uint64_t *out, tro_store *store, const char *case_id, tro_err *err)
 {
 	uint64_t position = 0;

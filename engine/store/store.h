@@ -83,6 +83,9 @@ tro_status tro_store_record_get(tro_stored_record *out, tro_store *store, const 
 	uint64_t seq, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_record_at(tro_stored_record *out, tro_store *store, uint64_t position,
 	char case_id[65], tro_err *err) TRO_MUST_USE;
+/* Appends the case's last note; *out_count is the number of its records, 0 when it has none. */
+tro_status tro_store_last_note(tro_buf *out, uint64_t *out_count, tro_store *store,
+	const char *case_id, tro_err *err) TRO_MUST_USE;
 /* The case's head: number of records and the last one's seq; TRO_NOT_FOUND when the case has none.
  */
 tro_status tro_store_case_count(

@@ -6,8 +6,7 @@
  */
 #include "xml/c14n_plain.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <limits.h>
 
 enum { ATTRIBUTES_MAX = 64, DEPTH_MAX = 256 };
 
@@ -49,69 +48,86 @@ bool tro_xml_is_plain(const xmlNode *element)
 	return plain_element(element, 0);
 }
 
-/* Writes runs of ordinary characters at once. */
-static void put_escaped(tro_buf *out, const xmlChar *text, const char *special)
+typedef enum place { IN_TEXT = 1, IN_ATTRIBUTE = 2 } place;
+
+/* Where a character is written as something else: section 2.3 of the Recommendation. */
+static const unsigned char escaped[UCHAR_MAX + 1] = {
+	['&'] = IN_TEXT | IN_ATTRIBUTE,
+	['<'] = IN_TEXT | IN_ATTRIBUTE,
+	['\r'] = IN_TEXT | IN_ATTRIBUTE,
+	['>'] = IN_TEXT,
+	['"'] = IN_ATTRIBUTE,
+	['\t'] = IN_ATTRIBUTE,
+	['\n'] = IN_ATTRIBUTE,
+};
+
+static const char *reference(xmlChar c)
 {
-	const char *at = (const char *)text;
-
-	while (at != NULL && *at != '\0') {
-		size_t run = strcspn(at, special);
-
-		tro_buf_put(out, at, run);
-		at += run;
-		switch (*at) {
-		case '&':
-			tro_buf_puts(out, "&amp;");
-			break;
-		case '<':
-			tro_buf_puts(out, "&lt;");
-			break;
-		case '>':
-			tro_buf_puts(out, "&gt;");
-			break;
-		case '"':
-			tro_buf_puts(out, "&quot;");
-			break;
-		case '\t':
-			tro_buf_puts(out, "&#x9;");
-			break;
-		case '\n':
-			tro_buf_puts(out, "&#xA;");
-			break;
-		case '\r':
-			tro_buf_puts(out, "&#xD;");
-			break;
-		default:
-			return;
-		}
-		at++;
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\t':
+		return "&#x9;";
+	case '\n':
+		return "&#xA;";
+	default:
+		return "&#xD;";
 	}
 }
 
-static int by_name(const void *a, const void *b)
+/* Writes runs of ordinary characters at once. */
+static void put_escaped(tro_buf *out, const xmlChar *text, place where)
 {
-	const xmlAttr *const *x = a;
-	const xmlAttr *const *y = b;
+	const xmlChar *run = text;
+	const xmlChar *at = text;
 
-	return strcmp((const char *)(*x)->name, (const char *)(*y)->name);
+	for (; *at != '\0'; at++) {
+		if ((escaped[*at] & where) != 0) {
+			tro_buf_put(out, run, (size_t)(at - run));
+			tro_buf_puts(out, reference(*at));
+			run = at + 1;
+		}
+	}
+	tro_buf_put(out, run, (size_t)(at - run));
+}
+
+/* By name; there are few, and most stand in order already. */
+static size_t sort_attributes(const xmlAttr *sorted[ATTRIBUTES_MAX], const xmlNode *element)
+{
+	size_t count = 0;
+
+	for (const xmlAttr *a = element->properties; a != NULL; a = a->next) {
+		size_t at = count++;
+
+		while (at > 0 && xmlStrcmp(sorted[at - 1]->name, a->name) > 0) {
+			sorted[at] = sorted[at - 1];
+			at--;
+		}
+		sorted[at] = a;
+	}
+	return count;
 }
 
 static void put_attributes(tro_buf *out, const xmlNode *element)
 {
 	const xmlAttr *sorted[ATTRIBUTES_MAX];
-	size_t count = 0;
+	size_t count = sort_attributes(sorted, element);
 
-	for (const xmlAttr *a = element->properties; a != NULL; a = a->next) {
-		sorted[count++] = a;
-	}
-	qsort(sorted, count, sizeof(*sorted), by_name);
 	for (size_t i = 0; i < count; i++) {
 		const xmlNode *value = sorted[i]->children;
 
 		tro_buf_putc(out, ' ');
 		tro_buf_puts(out, (const char *)sorted[i]->name);
 		tro_buf_puts(out, "=\"");
-		put_escaped(out, value == NULL ? NULL : value->content, "&<\"\t\n\r");
+		if (value != NULL && value->content != NULL) {
+			put_escaped(out, value->content, IN_ATTRIBUTE);
+		}
 		tro_buf_putc(out, '"');
 	}
 }
@@ -123,9 +139,9 @@ void tro_xml_put_plain(tro_buf *out, const xmlNode *element)
 	put_attributes(out, element);
 	tro_buf_putc(out, '>');
 	for (const xmlNode *child = element->children; child != NULL; child = child->next) {
-		if (child->type == XML_TEXT_NODE) {
-			put_escaped(out, child->content, "&<>\r");
-		} else {
+		if (child->type == XML_TEXT_NODE && child->content != NULL) {
+			put_escaped(out, child->content, IN_TEXT);
+		} else if (child->type != XML_TEXT_NODE) {
 			tro_xml_put_plain(out, child);
 		}
 	}

@@ -32,6 +32,8 @@ void tro_buf_done(tro_buf *buf);
 void tro_buf_wipe(tro_buf *buf);
 /* Empties without freeing and forgets a failure. */
 void tro_buf_clear(tro_buf *buf);
+/* Forgets all after the first len bytes, of which there must be as many. */
+void tro_buf_cut(tro_buf *buf, size_t len);
 void tro_buf_put(tro_buf *buf, const void *bytes, size_t len);
 void tro_buf_puts(tro_buf *buf, const char *text);
 void tro_buf_putc(tro_buf *buf, char c);
