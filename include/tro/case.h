@@ -195,6 +195,7 @@ typedef struct tro_exhibit_info {
 	const char *ref, *title, *name, *media, *sha256, *size;
 } tro_exhibit_info;
 bool tro_case_exhibit_at(const tro_case *c, size_t index, tro_exhibit_info *out);
+/* By its mark or its SHA-256; TRO_AMBIGUOUS when several files have the mark. */
 tro_status tro_case_exhibit_read(
 	tro_buf *out, const tro_case *c, const char *ref, tro_err *err) TRO_MUST_USE;
 

@@ -124,14 +124,7 @@ full() { rounds FULL 8 "$@"; }
 }
 
 @test "a tick" {
-	as officer
-	tro submit "$c"
-	as reviewer
-	tro review.pass "$c"
-	as superintendent
-	tro approve "$c" --document "$(tro show "$c" --json | jq -r '.filings[-1].sha256')" --decision "I am satisfied"
-	as reviewer
-	tro file "$c"
+	to_court
 	tro order.made "$c" --matter order.1 --date 2026-11-02 --sealed "$papers/sealed-northway.pdf"
 	as registrar
 	tro clock set 2026-11-20T10:00:00Z

@@ -96,6 +96,20 @@ draft() {
 	tro statement.sign "$c"
 }
 
+newest_filing() { tro show "$c" --json | jq -r '.filings[-1].sha256'; }
+
+# From the draft to the court.
+to_court() {
+	as officer
+	tro submit "$c"
+	as reviewer
+	tro review.pass "$c"
+	as superintendent
+	tro approve "$c" --document "$(newest_filing)" --decision "I am satisfied of both limbs"
+	as reviewer
+	tro file "$c"
+}
+
 # Called by setup: an own copy of the store in an own folder; the officer acts.
 world_copy() {
 	world_env
