@@ -174,6 +174,56 @@ table() {
 	valid
 }
 
+@test "two values cannot come from one stream" {
+	twice() { # COMMAND...
+		gives 2 "$@" < "$papers/grounds.txt"
+		one_message
+		says "was read already"
+		gives 2 "$@" < <(cat "$papers/grounds.txt")
+		one_message
+		unchanged
+	}
+	twice tro set "$c" candour=@- grounds=@-
+	twice tro draft.set "$c" --candour @- --grounds @-
+	gives 2 tro set "$c" candour=@- grounds=@/dev/stdin < <(cat "$papers/grounds.txt")
+	gives 2 tro set "$c" candour=@/dev/fd/5 grounds=@/dev/fd/5 5< <(cat "$papers/grounds.txt")
+	unchanged
+	gives 0 tro set "$c" candour=@<(echo one) grounds=@<(echo two) prevent=@- <<< three
+	gives 0 tro show "$c" --document
+	answers "<candour>one</candour>" "<grounds>two</grounds>" "<prevent>three</prevent>"
+}
+
+@test "a named pipe is refused at once, and a shell's pipe is read" {
+	mkfifo pipe
+	bad timeout 20 tro set "$c" grounds=@pipe -- "pipe is not a regular file"
+	bad timeout 20 tro item.add "$c" --items pipe -- "pipe is not a regular file"
+	bad timeout 20 tro item.add "$c" --items /dev/zero -- "/dev/zero is not a regular file"
+	bad timeout 20 tro person enrol pipe -- "pipe is not a regular file"
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	rm workflows/registers/courts.xml
+	mkfifo workflows/registers/courts.xml
+	as registrar
+	bad timeout 20 tro adopt --data "$PWD" -- "courts.xml is not a regular file"
+	as officer
+	unset SSH_AUTH_SOCK
+	bad timeout 20 tro draft.set "$c" --title One --passphrase-file pipe -- "pipe is not a regular file"
+	gives 0 tro draft.set "$c" --title One --passphrase-file <(cat "$world/keys/officer.pass")
+	table "07700 900901,,,northway,bar-calls,"
+	gives 0 tro item.add "$c" --items <(cat items.csv) --passphrase-file "$world/keys/officer.pass"
+}
+
+@test "standard descriptors that are closed do not become other files" {
+	gives 2 sh -c 'tro item.add "$0" --items - <&-' "$c"
+	says "cannot read standard input, which is closed"
+	gives 2 sh -c 'tro set "$0" grounds=@- <&-' "$c"
+	gives 8 sh -c 'tro status >&-'
+	says "cannot write the answer"
+	gives 8 sh -c 'tro status --json >&-'
+	unchanged
+	gives 0 sh -c 'tro draft.set "$0" --title One <&- 2>&-' "$c"
+	valid
+}
+
 @test "an @ begins a file, and two an @" {
 	printf 'from a file\r\nof two lines\r\n' > text
 	gives 0 tro set "$c" grounds=@text prevent=@@home
@@ -204,6 +254,16 @@ table() {
 	done
 	[ "$(grep -c 'items.csv:' <<< "$errors")" -eq 39 ]
 	unchanged
+}
+
+@test "rows that cannot be read hide no other row, and each place is told once" {
+	table "07700 9009,,,northway,bar-calls," "07700 900902" "07700 900903,,,northway,bar-cals," \
+		'"07700 900904"x,,,northway,bar-calls,' "07700 900905,,,northway,$(printf '\377')," \
+		"07700 900906,,,northway,bar-calls,2026-02-30"
+	bad tro item.add "$c" --items items.csv -- "6 things are wrong" "items.csv:2, column msisdn: " \
+		" items.csv:3: this row has 1 fields" "items.csv:4, column actions: " \
+		" items.csv:5: text follows a closing quote" " items.csv:6: not plain UTF-8" "items.csv:7, column checked: "
+	never_says "items.csv: items.csv"
 }
 
 @test "with --json the bad cells are findings" {
@@ -401,8 +461,33 @@ exhibit_of() { # FILE
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "the form has no field 'colour'"
 	unchanged
-	printf '#!/bin/sh\nprintf "\\n== offence\\nnosuch\\n" >> "$1"\n' > editor
+	printf '#!/bin/sh\nsed -i "/^== offence\\$/{n;s/.*/nosuch/}" "$1"\n' > editor
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "offence" "nosuch"
 	unchanged
+	printf '#!/bin/sh\nprintf "\\n== offence\\nmda-4-3-a\\n" >> "$1"\n' > editor
+	EDITOR=./editor gives 7 tro edit "$c"
+	says "the heading 'offence' twice"
+	unchanged
+	printf '#!/bin/sh\nprintf "a\\0b" >> "$1"\n' > editor
+	EDITOR=./editor gives 7 tro edit "$c"
+	says "NUL"
+	unchanged
+}
+
+@test "a text whose lines look like headings comes back from the form as it was" {
+	text=$'He wrote:\n== candour\n\\== candour\n\\\\== x\n==\n=== no\n== anything'
+	tro set "$c" "grounds=$text" > /dev/null
+	remember
+	export EDITOR=true
+	gives 0 tro edit "$c"
+	answers "nothing changed"
+	unchanged
+	printf '#!/bin/sh\nsed -i "s/^Operation Lantern\\$/Operation Lamp/" "$1"\n' > editor
+	chmod +x editor
+	candour=$(tro show "$c" --document | tr '\n' ' ' | grep -o '<candour>[^<]*</candour>')
+	EDITOR=./editor gives 0 tro edit "$c"
+	gives 0 tro show "$c" --document
+	answers "<grounds>$text</grounds>" "<title>Operation Lamp</title>"
+	[[ $(tr '\n' ' ' <<< "$output") == *"$candour"* ]]
 }
