@@ -56,6 +56,14 @@ misused() {
 	[[ $output =~ ^tro\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
 
+@test "an answer that cannot be written is a failure" {
+	for words in --version --help "help submit $c" "submit $c --help" "status" "status --help"; do
+		# shellcheck disable=SC2016 # words for the inner shell
+		gives 8 sh -c 'tro $0 > /dev/full' "$words"
+		says "cannot write the answer"
+	done
+}
+
 @test "no command takes an option that it does not know" {
 	for name in $(tro help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 		misused "$name" --bogus
