@@ -2,10 +2,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <tro/calendar.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "chart/chart.h"
@@ -35,24 +39,49 @@ static tro_status join(char out[PATH_LEN], const char *folder, const char *path,
 		       : tro_err_set(err, TRO_INVALID, "the path %.64s... is too long", folder);
 }
 
-static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
+/* A regular file. O_NONBLOCK: a pipe of that name must not keep us waiting for a writer. */
+static tro_status open_file(FILE **out, const char *path, tro_err *err)
 {
-	char chunk[65536];
-	FILE *file = fopen(path, "rb");
+	struct stat info;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int reason = errno;
 
-	if (file == NULL) {
-		int reason = errno;
-
+	if (fd < 0) {
 		(void)tro_err_errno(err, reason, "cannot read %s", path);
 		return reason == ENOENT && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
 	}
-	out->max_len = FILE_MAX;
-	for (size_t len; (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
+	bool regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+	FILE *file = regular ? fdopen(fd, "rb") : NULL;
+
+	if (file == NULL) {
+		(void)close(fd);
+		return regular ? tro_err_nomem(err)
+			       : tro_err_set(err, TRO_INVALID, "%s is not a regular file", path);
+	}
+	*out = file;
+	return TRO_OK;
+}
+
+static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
+{
+	char chunk[65536];
+	FILE *file = NULL;
+	tro_status status = open_file(&file, path, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	for (size_t len; out->len <= FILE_MAX && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
 		tro_buf_put(out, chunk, len);
 	}
-	tro_status status = ferror(file) ? tro_err_set(err, TRO_SYSTEM, "cannot read %s", path)
-					 : tro_buf_status(out, err);
-
+	if (ferror(file)) {
+		status = tro_err_set(err, TRO_SYSTEM, "cannot read %s", path);
+	} else if (out->len > FILE_MAX) {
+		status = tro_err_set(
+			err, TRO_INVALID, "%s is larger than %d MiB", path, FILE_MAX >> 20);
+	} else {
+		status = tro_buf_status(out, err);
+	}
 	(void)fclose(file);
 	return status;
 }
