@@ -12,6 +12,7 @@
 #include <popt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <tro/case.h>
 #include <tro/err.h>
 #include <tro/finding.h>
@@ -31,6 +32,14 @@ enum {
 	EXIT_SYSTEM = 8,
 };
 
+/* A pipe, terminal or standard input that was read to its end. */
+typedef struct cli_stream {
+	dev_t device;
+	ino_t inode;
+} cli_stream;
+
+enum { STREAMS_MAX = 128 };
+
 /* Options that every command takes. */
 typedef struct client {
 	const char *command;
@@ -41,6 +50,8 @@ typedef struct client {
 	int json;		/* --json */
 	tro_registry *registry; /* once opened */
 	tro_signer *signer;	/* once asked for */
+	cli_stream streams[STREAMS_MAX];
+	size_t stream_count;
 } client;
 
 typedef struct cli_command {
@@ -113,8 +124,10 @@ tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err) TRO_MUST_US
 tro_status cli_passphrase(
 	char **out, const client *cli, const char *what, bool twice, tro_err *err) TRO_MUST_USE;
 void passphrase_free(char *passphrase);
-/* A whole file, or standard input for "-". */
-tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err) TRO_MUST_USE;
+/* A whole regular file, or standard input for "-", or a descriptor by its name (/dev/fd/N, which is
+ * what a shell's <(...) is). TRO_INVALID for anything else, a named pipe that could keep us waiting
+ * among it; TRO_USAGE when the stream was read before and so has nothing left to give. */
+tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- answers (output.c) ---- */
 
@@ -147,8 +160,8 @@ int run_form(
 	client *cli, const char *case_id, const tro_argument *args, size_t count, bool dry_run);
 /* The value of a text argument: "@file" reads the file, "@@..." is a literal '@'. The bytes are
  * kept by `bytes`. */
-tro_status read_value(tro_argument *arg, tro_buf *bytes, const char *type, const char *value,
-	tro_err *err) TRO_MUST_USE;
+tro_status read_value(tro_argument *arg, tro_buf *bytes, client *cli, const char *type,
+	const char *value, tro_err *err) TRO_MUST_USE;
 /* Says where a case now stands. */
 int report_case(client *cli, const char *case_id, const char *event, const tro_result *result,
 	const tro_findings *findings, bool dry_run);

@@ -204,7 +204,7 @@ static const char *form_folder(void)
 
 /* Writes the form to a private file, lets the person edit it, and reads it back. The file goes away
  * in any case. */
-static tro_status edit(form *f, tro_err *err)
+static tro_status edit(form *f, client *cli, tro_err *err)
 {
 	const char *folder = form_folder();
 	char path[4096];
@@ -260,7 +260,7 @@ int cmd_edit(client *cli, int argc, const char **argv)
 		tro_status status = load(&f, cli, o.args[0], &err);
 
 		if (status == TRO_OK) {
-			status = edit(&f, &err);
+			status = edit(&f, cli, &err);
 		}
 		if (status != TRO_OK) {
 			code = cli_fail(cli, status, &err);

@@ -106,7 +106,7 @@ static tro_status enrol(client *cli, const char *path, tro_err *err)
 	tro_status status = cli_open(cli, err);
 
 	if (status == TRO_OK) {
-		status = cli_read_file(&note, path, err);
+		status = cli_read_file(&note, cli, path, err);
 	}
 	if (status == TRO_OK) {
 		status = cli_sign(cli, err);
