@@ -29,10 +29,13 @@ typedef struct tro_genesis {
 } tro_genesis;
 
 /* Makes a store in dir (absent or empty) with keys of its own, a genesis record and the adoption of
- * the definitions in data_dir. Finishes what a killed call left. TRO_REFUSED for a live store, with
- * the reasons. */
+ * the definitions in data_dir. All that is asked for is judged before anything is made. Finishes
+ * what a killed call left. *out_already (NULL: not asked): dir holds this store, finished, of this
+ * origin and with this key's person of this name; nothing was changed. TRO_INVALID when it holds
+ * another one, or the origin, the name, the clock or the data are malformed; TRO_REFUSED for a live
+ * store, with the reasons. */
 tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
-	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 tro_status tro_registry_open(tro_registry **out, const char *dir, tro_err *err) TRO_MUST_USE;
 void tro_registry_close(tro_registry *registry);
 

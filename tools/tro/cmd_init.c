@@ -54,15 +54,18 @@ int cmd_init(client *cli, int argc, const char **argv)
 			code = cli_usage(cli, "say --key FILE: the first registrar's key, made "
 					      "with 'tro key new'");
 		} else {
+			bool already = false;
 			tro_status status = live ? TRO_OK : cli_sign(cli, &err);
 
 			if (status == TRO_OK) {
-				status =
-					tro_registry_create(o.args[0], &genesis, cli->signer, &err);
+				status = tro_registry_create(
+					o.args[0], &genesis, cli->signer, &already, &err);
 			}
 			if (status == TRO_OK) {
-				(void)printf(
-					"made a training store in %s: %s\n", o.args[0], origin);
+				(void)printf(already ? "%s is this training store already, "
+						       "finished: %s; nothing is changed\n"
+						     : "made a training store in %s: %s\n",
+					o.args[0], origin);
 				code = finish_output(cli);
 			} else {
 				code = cli_fail(cli, status, &err);
