@@ -128,6 +128,9 @@ void passphrase_free(char *passphrase);
  * what a shell's <(...) is). TRO_INVALID for anything else, a named pipe that could keep us waiting
  * among it; TRO_USAGE when the stream was read before and so has nothing left to give. */
 tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *err) TRO_MUST_USE;
+/* Writes a file that does not exist yet; standard output for "-" and NULL. TRO_USAGE when the file
+ * exists. */
+tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- answers (output.c) ---- */
 
@@ -138,6 +141,9 @@ int cli_usage(const client *cli, const char *what);
 /* Findings on standard error, one paragraph each. */
 void print_findings(FILE *out, const tro_findings *findings, tro_level least);
 json_t *findings_json(const tro_findings *findings);
+/* A case's exhibits and filings (cmd_show.c). */
+json_t *exhibits_json(const tro_case *c);
+json_t *filings_json(const tro_case *c);
 /* Prints a JSON answer, {"tro": 1, ...}, and frees it. EXIT_DONE, or EXIT_SYSTEM when it could not
  * be written. */
 int print_json(json_t *object);

@@ -57,8 +57,8 @@ static tro_status key_unlock(client *cli, const key_words *k, tro_err *err)
 	tro_status status = cli_passphrase(&passphrase, cli, file_word(k), false, err);
 
 	if (status == TRO_OK) {
-		status = tro_agent_add(
-			socket, file_word(k), passphrase, (unsigned)k->lifetime_s, err);
+		status = tro_agent_add(socket, file_word(k), passphrase,
+			k->lifetime_s < 0 ? 0 : (unsigned)k->lifetime_s, err);
 	}
 	passphrase_free(passphrase);
 	if (status == TRO_OK) {
@@ -77,6 +77,7 @@ static tro_status key_list(client *cli, tro_err *err)
 	if (socket == NULL) {
 		return tro_err_set(err, TRO_KEY, "no ssh-agent is running here");
 	}
+	json_t *people = cli->json ? json_array() : NULL;
 	tro_status status = tro_agent_list(&keys, &count, socket, err);
 
 	if (status == TRO_OK) {
@@ -89,12 +90,22 @@ static tro_status key_list(client *cli, tro_err *err)
 		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
 			TRO_OK) {
 			tro_registry_person_at(cli->registry, person, &info);
+			if (people != NULL) {
+				(void)json_array_append_new(
+					people, json_pack("{s:s, s:s, s:s}", "id", info.id, "name",
+							info.name, "key", info.vkey));
+				continue;
+			}
 			(void)printf("%s  %s  ", info.id, info.vkey);
 			print_line(stdout, info.name, 0);
 			(void)putchar('\n');
 		}
 	}
 	free(keys);
+	if (status == TRO_OK && people != NULL) {
+		(void)print_json(json_pack("{s:O}", "people", people)); /* finish_output sees */
+	}
+	json_decref(people);
 	return status;
 }
 
@@ -107,6 +118,9 @@ static int run(client *cli, const key_words *k)
 	if ((strcmp(verb, "list") != 0) != (file_word(k) != NULL)) {
 		return cli_usage(cli,
 			file_word(k) == NULL ? "say which key file" : "list takes no key file");
+	}
+	if (k->lifetime_s == 0) { /* the agent would keep it for ever */
+		return cli_usage(cli, "--for takes at least one second");
 	}
 	if (strcmp(verb, "new") == 0) {
 		if (k->name == NULL) {
@@ -127,7 +141,7 @@ static int run(client *cli, const key_words *k)
 
 int cmd_key(client *cli, int argc, const char **argv)
 {
-	key_words k = {0};
+	key_words k = {.lifetime_s = -1};
 	const struct poptOption own[] = {
 		{"name", '\0', POPT_ARG_STRING, &k.name, 0,
 			"new: the key's name, e.g. force.example/officer/1234", "NAME"},

@@ -127,7 +127,7 @@ static json_t *left_json(const tro_case *c)
 	return list;
 }
 
-static json_t *filings_json(const tro_case *c)
+json_t *filings_json(const tro_case *c)
 {
 	json_t *list = json_array();
 	tro_filing_info f;
@@ -141,7 +141,7 @@ static json_t *filings_json(const tro_case *c)
 	return list;
 }
 
-static json_t *exhibits_json(const tro_case *c)
+json_t *exhibits_json(const tro_case *c)
 {
 	json_t *list = json_array();
 	tro_exhibit_info e;
@@ -237,11 +237,19 @@ static int show_document(client *cli, const tro_case *c)
 	tro_err err;
 	tro_status status = tro_case_document(&xml, c, &err);
 
-	if (status == TRO_OK) {
+	int code = EXIT_DONE;
+
+	if (status != TRO_OK) {
+		code = cli_fail(cli, status, &err);
+	} else if (cli->json) {
+		code = print_json(
+			json_pack("{s:s, s:s}", "case", tro_case_id(c), "document", xml.ptr));
+	} else {
 		(void)printf("%s\n", xml.ptr);
+		code = finish_output(cli);
 	}
 	tro_buf_done(&xml);
-	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+	return code;
 }
 
 int cmd_show(client *cli, int argc, const char **argv)
@@ -258,7 +266,9 @@ int cmd_show(client *cli, int argc, const char **argv)
 	tro_case *c = NULL;
 	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
-	if (code == EXIT_DONE && !o.helped) {
+	if (code == EXIT_DONE && !o.helped && since >= 0 && document) {
+		code = cli_usage(cli, "say --since or --document");
+	} else if (code == EXIT_DONE && !o.helped) {
 		tro_status status = cli_open(cli, &err);
 
 		if (status == TRO_OK) {

@@ -100,7 +100,8 @@ static tro_status read_stream(tro_buf *out, FILE *file, const char *name, tro_er
 				 FILE_MAX >> 20);
 }
 
-/* What comes from a stream comes once: a second reading would find nothing, and say so to nobody. */
+/* What comes from a stream comes once: a second reading would find nothing, and say so to nobody.
+ */
 static tro_status take_stream(client *cli, int fd, const char *name, tro_err *err)
 {
 	struct stat info;
@@ -109,8 +110,7 @@ static tro_status take_stream(client *cli, int fd, const char *name, tro_err *er
 		return cannot_read(name, errno, err);
 	}
 	for (size_t i = 0; i < cli->stream_count; i++) {
-		if (cli->streams[i].device == info.st_dev &&
-			cli->streams[i].inode == info.st_ino) {
+		if (cli->streams[i].device == info.st_dev && cli->streams[i].inode == info.st_ino) {
 			return tro_err_set(err, TRO_USAGE,
 				"%s was read already: one value alone can come from it", name);
 		}
@@ -197,6 +197,27 @@ tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *e
 		}
 	}
 	return status == TRO_OK ? read_open(out, fd, path, err) : status;
+}
+
+tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err)
+{
+	if (path == NULL || strcmp(path, "-") == 0) {
+		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
+		return TRO_OK;
+	}
+	FILE *file = fopen(path, "wbx");
+
+	if (file == NULL && errno == EEXIST) {
+		return tro_err_set(
+			err, TRO_USAGE, "'%s' exists already, and is not overwritten", path);
+	}
+	if (file == NULL) {
+		return tro_err_errno(err, errno, "cannot create '%s'", path);
+	}
+	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
+
+	good = fclose(file) == 0 && good;
+	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write '%s'", path);
 }
 
 /* ---- passphrases ---- */
