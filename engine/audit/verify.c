@@ -71,6 +71,15 @@ static tro_status report(audit *a, tro_verdict verdict, const char *id, const ch
 		NULL, err, "%s", message);
 }
 
+/* Whoever found it may have said where already. */
+static const char *without_place(const char *message, const char *place)
+{
+	size_t len = strlen(place);
+	bool said = strncmp(message, place, len) == 0 && strncmp(message + len, ": ", 2) == 0;
+
+	return said ? message + len + 2 : message;
+}
+
 /* What went wrong becomes a finding, unless the machine failed and not the data. */
 static tro_status conclude(audit *a, tro_status status, const tro_err *own, const char *id,
 	const char *place, tro_err *err)
@@ -81,7 +90,7 @@ static tro_status conclude(audit *a, tro_status status, const tro_err *own, cons
 	if (status == TRO_NOMEM || status == TRO_CHANGED) {
 		return tro_err_set(err, status, "%s: %s", place, own->message);
 	}
-	return report(a, TRO_VERDICT_INVALID, id, place, own->message, err);
+	return report(a, TRO_VERDICT_INVALID, id, place, without_place(own->message, place), err);
 }
 
 static void name_record(char out[PLACE_SIZE], const char *case_id, uint64_t seq, uint64_t position)

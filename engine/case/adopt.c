@@ -71,7 +71,8 @@ static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 	if (status != TRO_OK) {
 		return status;
 	}
-	for (size_t len; out->len <= FILE_MAX && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
+	for (size_t len;
+		out->len <= FILE_MAX && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
 		tro_buf_put(out, chunk, len);
 	}
 	if (ferror(file)) {
@@ -83,6 +84,31 @@ static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 		status = tro_buf_status(out, err);
 	}
 	(void)fclose(file);
+	return status;
+}
+
+/* All of them, a line each: at most a hundred are found (chart/load.c), and an error that does not
+ * fit says so by its end. */
+static tro_status say_faults(const tro_findings *faults, const char *path, tro_err *err)
+{
+	size_t count = tro_findings_count(faults);
+	tro_buf text = TRO_BUF_INIT;
+
+	if (count > 1) {
+		tro_buf_printf(&text, "%s: %zu faults", path, count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const tro_finding *f = tro_findings_at(faults, i);
+
+		tro_buf_printf(&text, "%s%s%s%s", count > 1 ? "\n" : "", f->place,
+			f->place[0] == '\0' ? "" : ": ", f->message);
+	}
+	tro_status status = tro_buf_status(&text, err);
+
+	if (status == TRO_OK) {
+		status = tro_err_set(err, TRO_INVALID, "%s", text.ptr);
+	}
+	tro_buf_done(&text);
 	return status;
 }
 
@@ -98,10 +124,7 @@ static tro_status check_chart(const tro_offer *offer, const char *path, tro_err 
 		TRO_CHART_PRODUCTION, faults, err);
 
 	if (status == TRO_INVALID && tro_findings_count(faults) > 0) {
-		const tro_finding *first = tro_findings_at(faults, 0);
-
-		status = tro_err_set(err, TRO_INVALID, "%s: %s (%zu faults)", first->place,
-			first->message, tro_findings_count(faults));
+		status = say_faults(faults, path, err);
 	} else if (status == TRO_OK && strcmp(tro_chart_id(chart), offer->name) != 0) {
 		status = tro_err_set(err, TRO_INVALID,
 			"%s: its tro:id is '%s', but it is listed as '%s'", path,

@@ -24,7 +24,7 @@ typedef struct reader {
 	const char *name;
 	tro_findings *findings;
 	size_t bad_count; /* rows that were left out */
-	char *field; /* room for the longest field: the whole input */
+	char *field;	  /* room for the longest field: the whole input */
 	const char *values[TRO_CSV_COLUMNS_MAX];
 	size_t count;
 } reader;
@@ -42,7 +42,8 @@ void tro_csv_free(tro_csv *csv)
 /* The messages say so. */
 _Static_assert(TRO_CSV_COLUMNS_MAX == 64 && TRO_CSV_ROWS_MAX == 10000, "limits in messages");
 
-/* What is wrong with a row: reported by the caller, who knows whether another reason comes first. */
+/* What is wrong with a row: reported by the caller, who knows whether another reason comes first.
+ */
 typedef struct fault {
 	size_t line;
 	const char *message; /* NULL: nothing */
@@ -184,8 +185,8 @@ static tro_status keep_row(tro_csv *csv, const reader *r, size_t line, tro_err *
 	return TRO_OK;
 }
 
-/* The first of the lines from `start` to where the reader stands that is not plain text comes before
- * whatever else is wrong with them: another encoding explains the rest. */
+/* The first of the lines from `start` to where the reader stands that is not plain text comes
+ * before whatever else is wrong with them: another encoding explains the rest. */
 static void check_text(fault *out, const reader *r, const char *start, size_t line)
 {
 	for (; start < r->at; line++) {

@@ -205,7 +205,8 @@ chart_flow tro_chart_run(tro_chart_session *session, const chart_action *actions
 			return tro_chart_failed(session,
 				tro_err_set(session->err, TRO_INVALID,
 					"%s:%d: more than %d elements executed in one step",
-					session->chart->source, a->line, (int)CHART_ACTIONS_MAX));
+					tro_chart_label(session->chart), a->line,
+					(int)CHART_ACTIONS_MAX));
 		}
 		flow = run_one(session, a);
 	}

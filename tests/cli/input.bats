@@ -437,6 +437,40 @@ exhibit_of() { # FILE
 	unchanged
 }
 
+@test "every fault of a definition is told, each with its place, which is told once" {
+	as registrar
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	item=workflows/ddtro-ew/item.scxml
+	sed -i 's/target="/target="no-/g; 0,/<state /s//<state nonsense="1" /' $item
+	gives 7 tro adopt --data "$PWD"
+	faults=$(grep -c "item.scxml:[0-9]*: " <<< "$errors")
+	[ "$faults" -gt 3 ] || wrong "$faults faults"
+	says "item.scxml: $faults faults" "the attribute nonsense is unknown"
+	printf '<a' > $item
+	gives 7 tro adopt --data "$PWD"
+	[ "$(grep -o item.scxml <<< "$errors" | wc -l)" -eq 1 ] || wrong "the place"
+	truncate -s 200M workflows/ddtro-ew/codes.xml
+	cp "$TRO_SOURCE_DIR/$item" $item
+	gives 7 tro adopt --data "$PWD"
+	says "codes.xml is larger than 8 MiB"
+	unchanged
+}
+
+# A store in which an adopted file has other bytes than its hash says.
+spoil_blob() { # KIND NAME
+	local sha
+	sha=$(tro log registry --json | jq -r '.records[] | select(.event == "adopt").payload' | sed -n "s/^file \([0-9a-f]*\) $1 ${2//\//\\/}\$/\1/p")
+	sqlite3 store/tro.db "SELECT sql || ';' FROM sqlite_master WHERE name = 'blob_is_never_changed'" > trigger.sql
+	sqlite3 store/tro.db "DROP TRIGGER blob_is_never_changed; UPDATE blob SET bytes = CAST(bytes || x'0a' AS BLOB) WHERE sha256 = x'$sha'"
+	sqlite3 store/tro.db < trigger.sql
+}
+
+@test "adopted bytes that are damaged are told as that, with the definition's name" {
+	spoil_blob register courts
+	remember
+	bad tro rebuild -- "ddtro-ew/application:" "register courts" "is damaged"
+}
+
 # ---- the form ----
 
 @test "the form is recorded as one act, and an editor that fails records nothing" {

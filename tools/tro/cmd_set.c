@@ -4,8 +4,8 @@
 #include "cli.h"
 
 /* "field=value": the value may be "@file". */
-static tro_status split(tro_argument *arg, char **name, tro_buf *bytes, client *cli,
-	const char *word, tro_err *err)
+static tro_status split(
+	tro_argument *arg, char **name, tro_buf *bytes, client *cli, const char *word, tro_err *err)
 {
 	const char *equals = strchr(word, '=');
 

@@ -86,8 +86,8 @@ static size_t event_options(
 	return n;
 }
 
-static tro_status collect(event_words *w, client *cli, const tro_param_info *params, size_t count,
-	tro_err *err)
+static tro_status collect(
+	event_words *w, client *cli, const tro_param_info *params, size_t count, tro_err *err)
 {
 	size_t option = 0;
 	tro_status status = TRO_OK;
