@@ -221,7 +221,7 @@ misused() {
 	gives 0 tro filing "$c" --json
 	holds '.case == "'"$c"'" and .filings == []'
 	gives 0 tro clock --json
-	holds '.time == "2026-11-02T09:00:00Z" and .set and (.already | not)'
+	holds '.time == "2026-11-02T09:00:00.000000Z" and .set and (.already | not)'
 	gives 0 tro key list --json
 	holds '.people | length == 5 and all(.name != "" and .id != "" and .key != "")'
 	gives 0 tro show "$c" --document --json
