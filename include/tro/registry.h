@@ -93,7 +93,8 @@ tro_status tro_registry_end_grant(tro_registry *registry, const char *person, co
 /* Adopts what differs in data_dir from what is adopted; *out_count says how many files. */
 tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 	const tro_signer *registrar, size_t *out_count, tro_err *err) TRO_MUST_USE;
-/* Training only; never backwards. */
+/* Training only; never backwards, and not beyond the years of the adopted calendar (TRO_INVALID).
+ */
 tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 

@@ -399,6 +399,7 @@ exhibit_of() { # FILE
 	officer=$(id_of officer)
 	bad tro role grant "$officer" emperor -- "no role emperor"
 	bad tro role grant "$officer" officer --rank emperor -- "'emperor' is not in the adopted list of ranks"
+	bad tro role grant "$officer" officer --force nosuch -- "'nosuch' is not in the adopted register of forces"
 	bad tro role grant "$officer" officer --from yesterday -- "from"
 	bad tro role grant "$officer" officer --until 2026-02-30 -- "until"
 	bad tro role grant "$officer" officer --from 2026-12-01 --until 2026-11-01 -- "ends before it begins"
@@ -413,6 +414,8 @@ exhibit_of() { # FILE
 	bad tro clock set 2026-11-03 -- "is not a time"
 	bad tro clock set 2026-02-30T00:00:00Z -- "is not a time"
 	bad tro clock set 2026-11-02T08:59:59Z -- "does not go back"
+	bad tro clock set 9999-12-31T00:00:00Z -- "cannot be set back" "covers 2019 to 2028, not 9999-12-31"
+	bad tro clock set 2029-01-01T00:00:00Z -- "covers 2019 to 2028"
 	gives 0 tro clock set 2026-11-02T10:00:00+01:00
 	gives 0 tro clock set 2026-11-02T09:00:00.5Z
 	gives 7 tro clock set 2026-11-02T09:00:00Z
