@@ -17,6 +17,7 @@ struct tro_registry {
 	tro_library *library;
 	tro_authority *authority; /* as of the newest registry record */
 	tro_buf vkey;		  /* what tro_registry_person_at last printed */
+	bool rehearsal;		  /* nothing is written */
 };
 
 #define TRO_SERVICE_KEY "keys/service.key" /* in the store's folder */

@@ -219,7 +219,7 @@ tro_status tro_cases_each(tro_registry *registry,
 	tro_err *err) TRO_MUST_USE;
 
 /* Drops every projection and makes it again from the records. *out_same says whether the tables
- * came out as they were. */
+ * came out as they were. In a rehearsal (tro_registry_rehearse) they stay as they are. */
 tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err) TRO_MUST_USE;
 
 #endif

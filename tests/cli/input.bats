@@ -408,6 +408,35 @@ exhibit_of() { # FILE
 	bad tro role end "$(id_of reader)" second-reader --reason "$(printf 'a\033b')" -- " "
 }
 
+@test "a dry run of a registrar's act judges it and writes nothing" {
+	as registrar
+	officer=$(id_of officer)
+	dry() { # COMMAND...
+		gives 0 "$@" --dry-run
+		answers "nothing is written"
+		unchanged
+	}
+	dry tro role grant "$officer" legal-reviewer
+	dry tro role end "$officer" officer --reason "Left"
+	dry tro clock set 2026-12-01T00:00:00Z
+	dry tro rebuild
+	gives 7 tro role grant "$officer" emperor --dry-run
+	gives 7 tro clock set 2026-11-02T08:59:59Z --dry-run
+	make_key "stranger-$BATS_TEST_NUMBER"
+	key=$world/keys/stranger-$BATS_TEST_NUMBER
+	tro person request --name "Eve Example" --key "$key.key" --passphrase-file "$key.pass" > request
+	dry tro person enrol request
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	sed -i 's/Exampletown/Sampletown/' workflows/registers/courts.xml
+	dry tro adopt --data "$PWD"
+	answers "adopted 1 files"
+	gives 0 tro tick --dry-run
+	answers "nothing is due"
+	as officer
+	gives 6 tro role grant "$officer" legal-reviewer --dry-run
+	unchanged
+}
+
 @test "a clock is set to a time, and never backwards" {
 	as registrar
 	bad tro clock set tomorrow -- "'tomorrow' is not a time"

@@ -48,11 +48,19 @@ typedef struct client {
 	char *passphrase_file;	/* --passphrase-file */
 	int passphrase_fd;	/* --passphrase-fd; -1 when not given */
 	int json;		/* --json */
+	int dry_run;		/* --dry-run, of the commands that have DRY_RUN_OPTION */
 	tro_registry *registry; /* once opened */
 	tro_signer *signer;	/* once asked for */
 	cli_stream streams[STREAMS_MAX];
 	size_t stream_count;
 } client;
+
+/* For commands that act on the registry: cli_open makes it a rehearsal. */
+#define DRY_RUN_OPTION(cli)                                                                        \
+	{                                                                                          \
+		"dry-run", '\0', POPT_ARG_NONE, &(cli)->dry_run, 0,                                \
+			"say what would happen and write nothing", NULL                            \
+	}
 
 typedef struct cli_command {
 	const char *name;
@@ -147,6 +155,8 @@ json_t *filings_json(const tro_case *c);
 /* Prints a JSON answer, {"tro": 1, ...}, and frees it. EXIT_DONE, or EXIT_SYSTEM when it could not
  * be written. */
 int print_json(json_t *object);
+/* After --dry-run, that nothing was written. */
+void say_dry_run(const client *cli);
 /* Flushes standard output; EXIT_SYSTEM when it could not be written. */
 int finish_output(const client *cli);
 void print_time(FILE *out, tro_time_us time); /* UK local */

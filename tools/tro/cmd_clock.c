@@ -35,14 +35,16 @@ static int show(client *cli, bool already)
 	if (already) {
 		(void)puts("that is already recorded; nothing is changed");
 	}
+	say_dry_run(cli);
 	return finish_output(cli);
 }
 
 int cmd_clock(client *cli, int argc, const char **argv)
 {
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
-	int code = options_read(&o, cli, argc, argv, NULL, 0, 2);
+	int code = options_read(&o, cli, argc, argv, own, 0, 2);
 
 	if (code == EXIT_DONE && !o.helped) {
 		if (o.arg_count != 0 && (o.arg_count != 2 || strcmp(o.args[0], "set") != 0)) {

@@ -86,7 +86,7 @@ int cmd_adopt(client *cli, int argc, const char **argv)
 	const struct poptOption own[] = {
 		{"data", '\0', POPT_ARG_STRING, &data, 0,
 			"folder with workflows/ and templates/ to adopt", "DIR"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	size_t count = 0;
@@ -106,6 +106,7 @@ int cmd_adopt(client *cli, int argc, const char **argv)
 			(void)printf(count == 0 ? "everything there is adopted already\n"
 						: "adopted %zu files\n",
 				count);
+			say_dry_run(cli);
 			code = finish_output(cli);
 		} else {
 			code = cli_fail(cli, status, &err);

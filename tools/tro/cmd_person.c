@@ -115,8 +115,11 @@ static tro_status enrol(client *cli, const char *path, tro_err *err)
 		status =
 			tro_registry_enrol(cli->registry, note.ptr, note.len, cli->signer, id, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) { /* the next time it is another id */
 		(void)printf("%s\n", id);
+	}
+	if (status == TRO_OK) {
+		say_dry_run(cli);
 	}
 	tro_buf_done(&note);
 	return status;
@@ -131,7 +134,7 @@ int cmd_person(client *cli, int argc, const char **argv)
 			"request: your name, as it shall stand in the records", "NAME"},
 		{"origin", '\0', POPT_ARG_STRING, &origin, 0,
 			"request: the store's origin, when the store is not here", "ORIGIN"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	tro_status status = TRO_OK;

@@ -38,6 +38,7 @@ static tro_status run(client *cli, const cli_options *o, const role_words *w, tr
 			already	 ? "is already granted; nothing is changed"
 			: grants ? "granted"
 				 : "ended");
+		say_dry_run(cli);
 	}
 	return status;
 }
@@ -53,7 +54,8 @@ int cmd_role(client *cli, int argc, const char **argv)
 		{"force", '\0', POPT_ARG_STRING, &w.force, 0, "grant: the force", "FORCE"},
 		{"from", '\0', POPT_ARG_STRING, &w.from, 0, "grant: first day", "DATE"},
 		{"until", '\0', POPT_ARG_STRING, &w.until, 0, "grant: last day", "DATE"},
-		{"reason", '\0', POPT_ARG_STRING, &w.reason, 0, "end: why", "TEXT"}, POPT_TABLEEND};
+		{"reason", '\0', POPT_ARG_STRING, &w.reason, 0, "end: why", "TEXT"},
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	int code = options_read(&o, cli, argc, argv, own, 3, 3);

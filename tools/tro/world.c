@@ -61,6 +61,9 @@ tro_status cli_open(client *cli, tro_err *err)
 	if (status == TRO_OK) {
 		status = tro_registry_open(&cli->registry, dir, err);
 	}
+	if (status == TRO_OK && cli->dry_run) {
+		tro_registry_rehearse(cli->registry);
+	}
 	free(dir);
 	return status;
 }
