@@ -186,6 +186,10 @@ static tro_status check_record(audit *a, tro_record *out, const tro_stored_recor
 	if (status != TRO_OK) {
 		return status;
 	}
+	if (!record.has_outcome && stored->has_outcome_salt) {
+		return tro_err_set(err, TRO_INVALID,
+			"the store keeps a salt of an outcome to which it does not commit");
+	}
 	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
 		       ? check_registry_record(a, &record, &note, stored, err)
 		       : check_case_record(a, &record, &note, err);

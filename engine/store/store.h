@@ -102,8 +102,6 @@ tro_status tro_store_node_get(uint8_t out[32], tro_store *store, unsigned level,
 	tro_err *err) TRO_MUST_USE;
 tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
 	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
-/* Drops every node, for a tree that is derived from the records anew in the same transaction. */
-tro_status tro_store_drop_nodes(tro_store *store, tro_err *err) TRO_MUST_USE;
 
 /* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when put
  * (TRO_INVALID) and when read (TRO_SYSTEM "damaged"); what was put is read back; put may stand
