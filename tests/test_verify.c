@@ -310,6 +310,8 @@ static const forgery forgeries[] = {
 	{"a time before the record before it", "note", "appeal", "warden", ADA, ADA,
 		NOTE("seq=\"6\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\""),
 		"2026-11-02T08:59:59.999999Z", "its time is before"},
+	{"a time at which the store's clock does not stand", "note", "appeal", "warden", ADA, ADA,
+		NOTE(FACTS_6), "2100-01-01T00:00:00.000000Z", "store's clock"},
 	{"another number", "note", "appeal", "warden", ADA, ADA,
 		NOTE("seq=\"7\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\""), START,
 		"names another"},

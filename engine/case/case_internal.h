@@ -35,7 +35,8 @@ typedef struct tro_replay {
 	tro_authority *authority; /* as of the registry head of the newest record */
 	tro_session *session;	  /* NULL before the first record */
 	char case_id[TRO_ID_SIZE];
-	uint64_t seq; /* of the next record */
+	uint64_t seq;	       /* of the next record */
+	tro_time_us last_time; /* of the record before; 0 at the first */
 } tro_replay;
 tro_status tro_replay_begin(
 	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;

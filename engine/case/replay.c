@@ -158,6 +158,24 @@ static tro_status check_actor(
 	return status;
 }
 
+/* While a training store's clock is set, it stands where the registry says: nobody acts at another
+ * time, but never before what was done. */
+static tro_status check_clock(const tro_replay *replay, const tro_record *record, tro_err *err)
+{
+	tro_time_us clock;
+
+	if (!tro_authority_clock(replay->authority, &clock)) {
+		return TRO_OK;
+	}
+	if (replay->seq > 0 && replay->last_time > clock) {
+		clock = replay->last_time;
+	}
+	return record->time == clock ? TRO_OK
+				     : tro_err_set(err, TRO_INVALID,
+					       "its time is not the one at which the store's clock "
+					       "stood");
+}
+
 /* The record names the bytes that judged it: those its matter was opened under; a tick, those of
  * the root matter. */
 static tro_status check_definition(
@@ -252,6 +270,9 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 		status = check_actor(replay->authority, &record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
+		status = check_clock(replay, &record, err);
+	}
+	if (status == TRO_OK) {
 		status = run_step(replay, &record, stored, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
@@ -264,6 +285,7 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 			"case %s seq %llu", replay->case_id, (unsigned long long)replay->seq);
 	}
 	replay->seq++;
+	replay->last_time = record.time;
 	return TRO_OK;
 }
 
