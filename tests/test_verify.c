@@ -28,7 +28,7 @@ static void setup(void)
 
 	memcpy(early, w.id, sizeof(early));
 	CHECK_OK(tro_case_open(&w.c, w.registry, w.id, &err));
-	(void)snprintf(photo_path, sizeof(photo_path), "%s/photo.png", test_dir);
+	(void)snprintf(photo_path, sizeof(photo_path), "%s/photo.dat", test_dir);
 	write_file(photo_path, "a car", 5);
 	CHECK_OK(ACT(&w, ADA, "note", "text", "seen by Ada"));
 	CHECK_OK(ACT(&w, ADA, "photo", "file", photo_path, "ref", "P1"));

@@ -287,13 +287,17 @@ tro_status tro_store_exhibit_import(uint8_t out_sha256[32], uint64_t *out_size, 
 	return status;
 }
 
-tro_status tro_store_exhibit_hash(
-	uint8_t out_sha256[32], uint64_t *out_size, const char *path, tro_err *err)
+tro_status tro_store_exhibit_hash(uint8_t out_sha256[32], uint64_t *out_size,
+	uint8_t out_head[TRO_EXHIBIT_HEAD], const char *path, tro_err *err)
 {
 	const sink nowhere = {.fd = -1};
 	int fd = -1;
 	tro_status status = open_source(&fd, path, err);
 
+	memset(out_head, 0, TRO_EXHIBIT_HEAD);
+	if (status == TRO_OK && pread(fd, out_head, TRO_EXHIBIT_HEAD, 0) < 0) {
+		status = tro_err_errno(err, errno, "cannot read %s", path);
+	}
 	if (status == TRO_OK) {
 		status = read_stream(out_sha256, out_size, fd, path, &nowhere, err);
 	}

@@ -115,9 +115,11 @@ tro_status tro_store_blob_get(
  * before the record commits ---- */
 tro_status tro_store_exhibit_import(uint8_t out_sha256[32], uint64_t *out_size, tro_store *store,
 	const char *case_id, const char *path, tro_err *err) TRO_MUST_USE;
-/* Hash and size of a file that could be imported, without importing it. */
-tro_status tro_store_exhibit_hash(
-	uint8_t out_sha256[32], uint64_t *out_size, const char *path, tro_err *err) TRO_MUST_USE;
+/* Hash and size of a file that could be imported, without importing it, and its first bytes, padded
+ * with zeros. */
+enum { TRO_EXHIBIT_HEAD = 8 };
+tro_status tro_store_exhibit_hash(uint8_t out_sha256[32], uint64_t *out_size,
+	uint8_t out_head[TRO_EXHIBIT_HEAD], const char *path, tro_err *err) TRO_MUST_USE;
 /* Re-hashes while reading; TRO_INVALID when the file was altered, TRO_NOT_FOUND when it is gone.
  * Larger than out's limit is TRO_NOMEM. */
 tro_status tro_store_exhibit_read(tro_buf *out, tro_store *store, const char *case_id,
