@@ -138,6 +138,12 @@ static const struct {
 	{"action", "port-lock",
 		"<imei>004999010640018</imei><provider>northway</provider>"
 		"<actions>port-lock</actions>"},
+	{"action", "asks for bar-calls",
+		"<device-type>mac</device-type><device>00:00:5e:00:53:01</device>"
+		"<provider>northway</provider><actions>bar-calls</actions>"},
+	{"action", "needs: msisdn iccid imsi (1 such",
+		"<imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block sim-off</actions>"},
 	{"R55", "already",
 		"<msisdn>+447700900101</msisdn><provider>southern-cross</provider>" BARS},
 	{"R55", "repeats",
