@@ -138,6 +138,12 @@ static const struct {
 	{"action", "port-lock",
 		"<imei>004999010640018</imei><provider>northway</provider>"
 		"<actions>port-lock</actions>"},
+	{"action", "asks for bar-calls",
+		"<device-type>mac</device-type><device>00:00:5e:00:53:01</device>"
+		"<provider>northway</provider><actions>bar-calls</actions>"},
+	{"action", "needs: msisdn iccid imsi (1 such",
+		"<imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block sim-off</actions>"},
 	{"R55", "already",
 		"<msisdn>+447700900101</msisdn><provider>southern-cross</provider>" BARS},
 	{"R55", "repeats",
@@ -460,6 +466,54 @@ static const char *const edits[][2] = {
 	{"order.drop", "<provider>southern-cross</provider>"},
 };
 
+/* Every edit of every kind makes its author one of the authors. */
+START_TEST(whoever_edited_the_draft_neither_reviews_nor_approves_it)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, edits[_i][0], "P-0004", "officer", "constable", edits[_i][1]);
+	MUST(&w, APP, "order.propose", OFFICER, NORTHWAY);
+	MUST(&w, APP, "order.propose", OFFICER, SOUTHERN);
+	if (strcmp(edits[_i][0], "exhibit.remove") == 0) {
+		MUST(&w, APP, "exhibit.add", OFFICER, EXHIBIT "<class>witness</class>");
+	}
+	MUST(&w, APP, "item.remove", OFFICER, "<items>1</items>");
+	MUST(&w, APP, "item.add", OFFICER,
+		"<items><item n='1'><msisdn>+447700900155</msisdn><provider>northway</provider>" BARS
+			EVIDENCE "</item></items>");
+	if (strcmp(edits[_i][0], "item.add") == 0) {
+		MUST(&w, APP, "item.remove", OFFICER, "<items>4</items>");
+	}
+	MUST(&w, APP, "statement.sign", OFFICER, "");
+	MUST(&w, APP, "submit", OFFICER, "");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "review.return", "P-0004", "legal-reviewer", "",
+		"<reason>r</reason>");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "review.pass", "P-0004", "legal-reviewer", "", "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "approve", "P-0004", "authorising-officer",
+		"superintendent", "<document>" H64 "</document>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(whoever_took_a_rejected_draft_up_again_is_one_of_its_authors)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "submit", OFFICER, "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	MUST(&w, APP, "reject", APPLICANT, "<reason>No</reason>");
+	MUST(&w, APP, "reopen", "P-0004", "officer", "constable", "");
+	MUST(&w, APP, "submit", OFFICER, "");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "review.pass", "P-0004", "legal-reviewer", "", "");
+	world_done(&w);
+}
+END_TEST
+
 START_TEST(every_edit_after_approval_voids_it)
 {
 	world w;
@@ -524,6 +578,9 @@ static void add_drafting(TCase *tcase)
 		tcase, what_is_incomplete_is_said_when_it_is_submitted, 0, COUNT(incomplete));
 	tcase_add_test(tcase, evidence_is_weighed_again_by_the_code_list_of_the_day_of_submission);
 	tcase_add_loop_test(tcase, every_edit_after_approval_voids_it, 0, COUNT(edits));
+	tcase_add_loop_test(tcase, whoever_edited_the_draft_neither_reviews_nor_approves_it, 0,
+		COUNT(edits));
+	tcase_add_test(tcase, whoever_took_a_rejected_draft_up_again_is_one_of_its_authors);
 	tcase_add_test(tcase, a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again);
 }
 

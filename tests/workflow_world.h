@@ -273,10 +273,13 @@ static inline void wait_until(world *w, const char *text)
 
 static void note_act(world *w, const char *event, const char *person)
 {
+	char stamp[TRO_TIME_TEXT_SIZE];
 	tro_xml_node *act = tro_xml_append(section(w, "acts"), "", "act", NULL);
 
+	tro_time_format(stamp, w->now);
 	set(act, "event", event);
 	set(act, "person", person);
+	set(act, "time", stamp);
 }
 
 /* Does an event with parameters given as XML; the status is that of the step. */
