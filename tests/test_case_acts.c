@@ -129,7 +129,7 @@ START_TEST(of_acts_that_differ_in_their_time_alone_the_session_keeps_the_last)
 {
 	new_case(&w);
 	for (int i = 0; i < 20; i++) {
-		char text[8];
+		char text[16];
 
 		(void)snprintf(text, sizeof(text), "%d", i);
 		CHECK_OK(ACT(&w, i % 2 == 0 ? ADA : BEN, "note", "text", text));

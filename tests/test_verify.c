@@ -285,11 +285,13 @@ typedef struct forgery {
 	const char *what;
 	const char *event, *matter, *record_role; /* of the record */
 	int actor, signer;
-	const char *payload; /* with P for the actor's id, T for the time */
+	const char *
+		payload; /* with P for the actor's id, T for the time; after ! not made canonical */
 	const char *time;
 	const char *message; /* what verification says */
 } forgery;
 
+#define FACTS_6 "seq=\"6\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\""
 #define NOTE(attributes) "<note " attributes "><text>forged</text></note>"
 
 static const forgery forgeries[] = {
@@ -322,7 +324,7 @@ static const forgery forgeries[] = {
 		"time=\"T\"></promote>",
 		START, "rank"},
 	{"no rank", "note", "appeal", "warden", ADA, ADA,
-		NOTE("seq=\"6\" person=\"P\" role=\"warden\" time=\"T\""), START, "rank"},
+		NOTE("seq=\"6\" person=\"P\" role=\"warden\" time=\"T\""), START, "names another"},
 	{"another time", "note", "appeal", "warden", ADA, ADA,
 		NOTE("seq=\"6\" person=\"P\" role=\"warden\" rank=\"warden\" "
 		     "time=\"2026-11-02T09:00:01.000000Z\""),
@@ -344,17 +346,84 @@ static const forgery forgeries[] = {
 		"<tick seq=\"6\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\"></tick>",
 		"2026-12-02T09:00:00.000000Z", "service"},
 	{"a payload that is no XML", "note", "appeal", "warden", ADA, ADA, "<note", START, "seq 6"},
+	{"a payload in another form", "note", "appeal", "warden", ADA, ADA, "!" NOTE(FACTS_6),
+		START, "canonical"},
+	{"an attribute that no event has", "note", "appeal", "warden", ADA, ADA,
+		NOTE("seq=\"6\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\" x=\"1\""),
+		START, "names another"},
+	{"a parameter that is not declared", "note", "appeal", "warden", ADA, ADA,
+		"<note " FACTS_6 "><text>forged</text><more>x</more></note>", START,
+		"more does not belong"},
+	{"a parameter twice", "note", "appeal", "warden", ADA, ADA,
+		"<note " FACTS_6 "><text>a</text><text>b</text></note>", START,
+		"text does not belong"},
+	{"a required parameter that is missing", "note", "appeal", "warden", ADA, ADA,
+		"<note " FACTS_6 "></note>", START, "text is missing"},
+	{"a required parameter that is empty", "note", "appeal", "warden", ADA, ADA,
+		"<note " FACTS_6 "><text></text></note>", START, "text is empty"},
+	{"words beside the parameters", "note", "appeal", "warden", ADA, ADA,
+		"<note " FACTS_6 ">words<text>forged</text></note>", START,
+		"holds more than parameters"},
+	{"a parameter with parts", "note", "appeal", "warden", ADA, ADA,
+		"<note " FACTS_6 "><text>a<b>c</b></text></note>", START, "no plain value"},
+	{"a day that does not exist", "facts", "appeal", "warden", ADA, ADA,
+		"<facts " FACTS_6 "><fined>2026-02-30</fined></facts>", START, "payload's fined"},
+	{"a sum in another spelling", "facts", "appeal", "warden", ADA, ADA,
+		"<facts " FACTS_6 "><fine>12.5</fine></facts>", START, "payload's fine"},
+	{"a number that is not canonical", "facts", "appeal", "warden", ADA, ADA,
+		"<facts " FACTS_6 "><phone>07700900123</phone></facts>", START,
+		"phone is not in its canonical form"},
+	{"somebody's number", "facts", "appeal", "warden", ADA, ADA,
+		"<facts " FACTS_6 "><phone>+447400123456</phone></facts>", START,
+		"could belong to somebody"},
+	{"a code of no list", "facts", "appeal", "warden", ADA, ADA,
+		"<facts " FACTS_6 "><offence>kerb</offence></facts>", START, "payload's offence"},
+	{"parameters in another order", "facts", "appeal", "warden", ADA, ADA,
+		"<facts " FACTS_6 "><fine>12.50</fine><reason>r</reason></facts>", START,
+		"reason does not belong"},
+	{"a row without what a row must have", "vehicles", "appeal", "warden", ADA, ADA,
+		"<vehicles " FACTS_6 "><list><vehicle n=\"1\"><plate>AB</plate></vehicle></list>"
+		"</vehicles>",
+		START, "wheels is missing in a row"},
+	{"a row with another number", "vehicles", "appeal", "warden", ADA, ADA,
+		"<vehicles " FACTS_6 "><list><vehicle n=\"2\"><plate>AB</plate>"
+		"<wheels>4</wheels></vehicle></list></vehicles>",
+		START, "a row that is none"},
+	{"no row at all", "vehicles", "appeal", "warden", ADA, ADA,
+		"<vehicles " FACTS_6 "><list></list></vehicles>", START, "no rows alone"},
+	{"a file that is described wrongly", "photo", "appeal", "warden", ADA, ADA,
+		"<photo " FACTS_6 "><ref>A1</ref><file sha256=\"00\" size=\"1\" media=\"a/b\" "
+		"name=\"n\"></file></photo>",
+		START, "describes no file"},
 };
+
+/* As an honest program writes it. */
+static void canonicalise(tro_buf *payload)
+{
+	tro_xml_doc *doc = NULL;
+
+	if (tro_xml_parse(&doc, payload->ptr, payload->len, "payload", &tro_xml_limits_default,
+		    &err) == TRO_OK) {
+		tro_buf_clear(payload);
+		CHECK_OK(tro_xml_c14n(payload, tro_xml_root(doc), &err));
+	}
+	tro_xml_free(doc);
+}
 
 static void fill_in(tro_buf *out, const forgery *f, const char *person)
 {
-	for (const char *p = f->payload; *p != '\0'; p++) {
+	bool raw = f->payload[0] == '!';
+
+	for (const char *p = f->payload + raw; *p != '\0'; p++) {
 		if (strncmp(p, "\"P\"", 3) == 0 || strncmp(p, "\"T\"", 3) == 0) {
 			tro_buf_printf(out, "\"%s\"", p[1] == 'P' ? person : f->time);
 			p += 2;
 		} else {
 			tro_buf_putc(out, *p);
 		}
+	}
+	if (!raw) {
+		canonicalise(out);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "case/payload.h"
 #include "crypto/crypto.h"
 
 tro_status tro_replay_begin(
@@ -66,6 +67,19 @@ static tro_status check_outcome(
 	return status;
 }
 
+/* The five facts; a creation names its workflow, too. */
+static bool has_fact_attributes(const tro_record *record, tro_xml_node *data)
+{
+	size_t expected = strcmp(record->event, TRO_EVENT_CREATE) == 0 ? 6 : 5;
+	size_t count = 0;
+
+	for (tro_xml_node *a = tro_xml_first_attribute(data); a != NULL;
+		a = tro_xml_next_attribute(a)) {
+		count++;
+	}
+	return count == expected;
+}
+
 /* The payload's attributes must say what the record says: the chart reads them, the signature
  * covers the record. */
 static tro_status check_payload_facts(const tro_record *record, tro_xml_node *data, tro_err *err)
@@ -78,7 +92,8 @@ static tro_status check_payload_facts(const tro_record *record, tro_xml_node *da
 	const char *at = tro_xml_get(data, "", "time");
 
 	tro_time_format(time, record->time);
-	bool same = strcmp(tro_xml_name(data), record->event) == 0 && seq_text != NULL &&
+	bool same = strcmp(tro_xml_name(data), record->event) == 0 &&
+		    has_fact_attributes(record, data) && seq_text != NULL &&
 		    tro_decimal_parse(&seq, seq_text, strlen(seq_text)) && seq == record->seq &&
 		    person != NULL && strcmp(person, record->actor) == 0 && role != NULL &&
 		    strcmp(role, record->role) == 0 && at != NULL && strcmp(at, time) == 0;
@@ -86,6 +101,33 @@ static tro_status check_payload_facts(const tro_record *record, tro_xml_node *da
 	return same ? TRO_OK
 		    : tro_err_set(err, TRO_INVALID,
 			      "its payload names another event, actor, role or time");
+}
+
+/* The one form in which a payload is written (FORMATS.md 2), and values as the event declares them.
+ * A tick has none. */
+static tro_status check_payload(const tro_session *session, const tro_record *record,
+	const tro_stored_record *stored, const tro_rules *rules, tro_xml_node *data, tro_err *err)
+{
+	static const tro_chart_event tick = {.name = TRO_EVENT_TICK};
+	const tro_matter *matter = tro_session_matter(session, record->matter);
+	const tro_chart_event *event =
+		strcmp(record->event, TRO_EVENT_TICK) == 0 ? &tick
+		: matter == NULL			   ? NULL
+							   : tro_chart_event_named(
+								     tro_chart_session_chart(matter->chart), record->event);
+	tro_buf bytes = TRO_BUF_INIT;
+	tro_status status = tro_xml_c14n(&bytes, data, err);
+
+	if (status == TRO_OK && (bytes.len != stored->payload_len ||
+					memcmp(bytes.ptr, stored->payload, bytes.len) != 0)) {
+		status = tro_err_set(err, TRO_INVALID, "its payload is not in canonical form");
+	}
+	tro_buf_done(&bytes);
+	if (status == TRO_OK && event == NULL) {
+		status = tro_err_set(err, TRO_INVALID, "matter %s declares no event %s",
+			record->matter, record->event);
+	}
+	return status == TRO_OK ? tro_payload_check(event, data, rules, err) : status;
 }
 
 /* The rank that guards are asked about is the one of the grant under which the actor may act. Time
@@ -137,8 +179,8 @@ static tro_status check_definition(
 			      "it names another definition than the one its matter runs on");
 }
 
-static tro_status run_step(
-	tro_replay *replay, const tro_record *record, tro_xml_node *data, tro_err *err)
+static tro_status run_step(tro_replay *replay, const tro_record *record,
+	const tro_stored_record *stored, tro_xml_node *data, tro_err *err)
 {
 	tro_rules rules = {.library = replay->registry->library, .authority = replay->authority};
 	tro_step step = {.matter = record->matter,
@@ -168,6 +210,9 @@ static tro_status run_step(
 	}
 	if (status == TRO_OK) {
 		status = check_definition(replay->session, record, err);
+	}
+	if (status == TRO_OK) {
+		status = check_payload(replay->session, record, stored, &rules, data, err);
 	}
 	if (status == TRO_OK && strcmp(record->event, TRO_EVENT_TICK) == 0) {
 		status = tro_session_tick(replay->session, &step, &fired, findings, err);
@@ -207,7 +252,7 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 		status = check_actor(replay->authority, &record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
-		status = run_step(replay, &record, tro_xml_root(payload), err);
+		status = run_step(replay, &record, stored, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
 		status = check_outcome(replay, &record, stored, err);

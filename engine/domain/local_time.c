@@ -65,7 +65,8 @@ tro_status tro_uk_to_time(
 
 tro_status tro_uk_parse_clock(tro_time_us *out, tro_date date, const char *clock, tro_err *err)
 {
-	bool good = strlen(clock) == 5 && clock[2] == ':';
+	bool good = strlen(clock) == 5 && clock[2] == ':' && clock[0] <= '2' && clock[3] <= '5' &&
+		    (clock[0] < '2' || clock[1] <= '3');
 
 	for (size_t i = 0; good && i < 5; i++) {
 		good = i == 2 || (clock[i] >= '0' && clock[i] <= '9');

@@ -64,6 +64,16 @@ bool tro_xml_is(const tro_xml_node *node, const char *ns, const char *name)
 	       strcmp(tro_xml_ns(node), tro_xml_ns_or_none(ns)) == 0;
 }
 
+bool tro_xml_holds_elements_alone(const tro_xml_node *node)
+{
+	const xmlNode *child = node->children;
+
+	while (child != NULL && child->type == XML_ELEMENT_NODE) {
+		child = child->next;
+	}
+	return child == NULL;
+}
+
 tro_xml_node *tro_xml_parent(const tro_xml_node *node)
 {
 	if (node->type == XML_NAMESPACE_DECL || node->parent == NULL ||

@@ -96,6 +96,8 @@ const char *tro_xml_name(const tro_xml_node *node); /* local name; borrowed */
 const char *tro_xml_ns(const tro_xml_node *node);   /* URI or ""; borrowed */
 int tro_xml_line(const tro_xml_node *node);
 bool tro_xml_is(const tro_xml_node *node, const char *ns, const char *name);
+/* Has the element no text of its own beside its elements, and nothing else? */
+bool tro_xml_holds_elements_alone(const tro_xml_node *node);
 tro_xml_node *tro_xml_parent(const tro_xml_node *node); /* element, or NULL */
 /* First and next element child in document order; NULL at the end. */
 tro_xml_node *tro_xml_first(const tro_xml_node *node);
