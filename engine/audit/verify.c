@@ -13,10 +13,12 @@
 #include <tro/calendar.h>
 
 #include "audit/contents.h"
+#include "audit/witnessed.h"
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
 #include "ledger/fields.h"
+#include "ledger/heads.h"
 #include "ledger/id.h"
 #include "ledger/tree.h"
 
@@ -25,7 +27,8 @@ enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256, MISSING_MAX = 100 };
 typedef struct audit {
 	tro_registry *registry;
 	tro_authority *authority; /* as of the position reached */
-	const char *only_case;	  /* NULL for all */
+	tro_witnessed *witnessed;
+	const char *only_case; /* NULL for all */
 	tro_verdict verdict;
 	tro_verify_summary *summary;
 	tro_findings *findings;
@@ -276,6 +279,8 @@ static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err
 	out->missing = 0;
 	name_record(place, case_id, stored.seq, position);
 	status = check_record(a, &record, &stored, case_id, &own);
+	bool held = status == TRO_OK;
+
 	/* After a registry record that does not hold nothing later can be judged by authority. */
 	out->unjudged = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
 	bool adopts = status == TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0 &&
@@ -288,6 +293,10 @@ static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err
 	if (status == TRO_OK) {
 		status = conclude(
 			a, check_leaf(a, position, &stored, &own), &own, "tree", place, err);
+	}
+	if (status == TRO_OK && held) {
+		status = tro_witnessed_record(
+			a->witnessed, position, &stored, &record, a->authority, place, err);
 	}
 	a->summary->records++;
 	tro_stored_record_done(&stored);
@@ -306,6 +315,10 @@ static tro_status check_positions(audit *a, tro_err *err)
 	for (; position < a->total && status == TRO_OK && !why.unjudged &&
 		why.missing < MISSING_MAX;
 		position++) {
+		status = tro_witnessed_reach(a->witnessed, position, a->authority, err);
+		if (status != TRO_OK) {
+			break;
+		}
 		status = check_position(a, position, &why, err);
 		if (a->progress != NULL && position % PROGRESS_EVERY == 0) {
 			a->progress(a->user, position, a->total);
@@ -318,6 +331,12 @@ static tro_status check_positions(audit *a, tro_err *err)
 				     : "not checked: all later records, because too many are "
 				       "missing",
 			err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (position == a->total) {
+		status = tro_witnessed_end(a->witnessed, a->total, a->authority, err);
 	}
 	if (status != TRO_OK) {
 		return status;
@@ -335,6 +354,7 @@ static tro_status check_positions(audit *a, tro_err *err)
 typedef struct chain {
 	uint8_t prev[32];
 	tro_time_us time;
+	uint64_t anchor_size; /* 0: none */
 } chain;
 
 static tro_status check_link(
@@ -354,6 +374,11 @@ static tro_status check_link(
 		return tro_err_set(
 			err, TRO_INVALID, "its time is before that of the record before it");
 	}
+	if (record.has_anchor && record.anchor_size < link->anchor_size) {
+		return tro_err_set(
+			err, TRO_INVALID, "it names an older checkpoint than the record before it");
+	}
+	link->anchor_size = record.has_anchor ? record.anchor_size : link->anchor_size;
 	link->time = record.time;
 	tro_record_hash(link->prev, stored->note, stored->note_len);
 	return TRO_OK;
@@ -535,7 +560,7 @@ static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, u
 static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 {
 	tro_replay replay;
-	chain link = {{0}, 0};
+	chain link = {{0}, 0, 0};
 	tro_time_us created = 0;
 	uint64_t first = 0;
 	uint64_t count = 0;
@@ -611,7 +636,17 @@ static tro_status check_row(void *user, const tro_case_row *row, tro_err *err)
 
 static tro_status check_log(audit *a, tro_err *err)
 {
-	tro_status status = tro_store_log_size(&a->total, a->registry->store, err);
+	tro_store *store = a->registry->store;
+	tro_status status = tro_store_begin_read(store, err);
+
+	/* As of one moment: a record may name a checkpoint that was witnessed since. */
+	if (status == TRO_OK) {
+		status = tro_witnessed_new(&a->witnessed, store, &a->verdict, a->findings, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_store_log_size(&a->total, store, err);
+	}
+	tro_store_rollback(store); /* of a view */
 
 	if (status == TRO_OK && a->total == 0) {
 		return report(a, TRO_VERDICT_INVALID, "record", "", "the log is empty", err);
@@ -631,9 +666,6 @@ static tro_status check_log(audit *a, tro_err *err)
 	if (status == TRO_OK && tro_store_is_read_only(a->registry->store)) {
 		status = report(a, TRO_VERDICT_VALID, "projection", "",
 			"not checked: derived tables, because the store cannot be written", err);
-	}
-	if (status == TRO_OK) {
-		status = report(a, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
 	}
 	return status;
 }
@@ -655,11 +687,11 @@ static tro_status run(audit *a, tro_err *err)
 	return status == TRO_OK ? tro_store_check_settled(a->registry->store, err) : status;
 }
 
-/* A case's id in any spelling; the registry is a case by its name. */
+/* A case's id in any spelling; the registry and the log are cases by their names. */
 static tro_status case_named(char out[TRO_ID_SIZE], const char *text, tro_err *err)
 {
-	if (strcmp(text, TRO_REGISTRY_CASE) == 0) {
-		memcpy(out, TRO_REGISTRY_CASE, sizeof(TRO_REGISTRY_CASE));
+	if (strcmp(text, TRO_REGISTRY_CASE) == 0 || strcmp(text, TRO_LOG_CASE) == 0) {
+		memcpy(out, text, strlen(text) + 1);
 		return TRO_OK;
 	}
 	return tro_id_check(out, text, err);
@@ -687,6 +719,7 @@ tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char 
 		status = run(&a, err);
 	}
 	*out = a.verdict;
+	tro_witnessed_free(a.witnessed);
 	tro_authority_free(a.authority);
 	tro_registry_close(a.registry);
 	return status;

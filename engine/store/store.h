@@ -2,7 +2,8 @@
  * The store: one folder with tro.db and exhibits/<case>/<sha256>. The only code that touches
  * SQLite, the store's files and the clock.
  *
- * Primary tables: record (append-only by trigger), payload, outcome_salt, blob, tree node.
+ * Primary tables: record (append-only by trigger), payload, outcome_salt, blob, tree node,
+ * checkpoint, cosignature.
  * Projections, which can be dropped and rebuilt: snapshot, case_index, matter_index, timer_index,
  * filing_index. One step is one transaction (WAL, synchronous=FULL).
  *
@@ -104,6 +105,29 @@ tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
 	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
 /* Drops every node, for a tree that is derived from the records anew in the same transaction. */
 tro_status tro_store_drop_nodes(tro_store *store, tro_err *err) TRO_MUST_USE;
+
+/* ---- checkpoints: heads of the log that were made public; added inside the open write
+ * transaction, never changed ---- */
+typedef struct tro_stored_checkpoint {
+	uint64_t id; /* grows with each that comes */
+	uint64_t size;
+	uint8_t root[32];
+	bool ours;	       /* made by this store; false: it came from outside */
+	tro_time_us published; /* when, if it is ours */
+	tro_buf note;	       /* owned: signed by the log; when read, with its cosignatures */
+} tro_stored_checkpoint;
+void tro_stored_checkpoint_done(tro_stored_checkpoint *checkpoint);
+/* Adds it, unless one of this size and root is there; *out_id is its id. checkpoint->id is ignored.
+ */
+tro_status tro_store_checkpoint_add(tro_store *store, const tro_stored_checkpoint *checkpoint,
+	uint64_t *out_id, tro_err *err) TRO_MUST_USE;
+/* Adds a signature line, LF included; *out_new is false when it was there. */
+tro_status tro_store_cosignature_add(bool *out_new, tro_store *store, uint64_t id, const char *line,
+	size_t len, tro_time_us imported, tro_err *err) TRO_MUST_USE;
+/* The newest with a smaller id (INT64_MAX for the newest of all); with `cosigned`, of those that
+ * somebody cosigned. TRO_NOT_FOUND when there is none. */
+tro_status tro_store_checkpoint_below(tro_stored_checkpoint *out, tro_store *store, uint64_t below,
+	bool cosigned, tro_err *err) TRO_MUST_USE;
 
 /* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when put
  * (TRO_INVALID) and when read (TRO_SYSTEM "damaged"); what was put is read back; put may stand

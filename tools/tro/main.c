@@ -9,6 +9,8 @@
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
+	{"checkpoint", cmd_checkpoint, "publish [WITNESS] | import [FILE] | policy [FILE]",
+		"send the log's head to witnesses and take in what they sign"},
 	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
 	{"do", cmd_do, "EVENT CASE [--PARAMETER VALUE]...", "do an event of the workflow"},
 	{"edit", cmd_edit, "CASE", "edit the draft as a form in an editor"},
@@ -29,6 +31,7 @@ const cli_command commands[] = {
 	{"tick", cmd_tick, "[CASE]", "let deadlines that have passed take effect"},
 	{"verify", cmd_verify, "[CASE]", "verify every record, step and file"},
 	{"why", cmd_why, "CASE EVENT", "say what stands against an event"},
+	{"witness", cmd_witness, "init|sign|status|clock FILE", "witness the log of another"},
 	{NULL, NULL, NULL, NULL},
 };
 
