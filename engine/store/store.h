@@ -87,6 +87,9 @@ tro_status tro_store_record_at(tro_stored_record *out, tro_store *store, uint64_
 /* Appends the case's last note; *out_count is the number of its records, 0 when it has none. */
 tro_status tro_store_last_note(tro_buf *out, uint64_t *out_count, tro_store *store,
 	const char *case_id, tro_err *err) TRO_MUST_USE;
+/* As tro_store_last_note, among the records before that position of the log. */
+tro_status tro_store_note_before(tro_buf *out, uint64_t *out_count, tro_store *store,
+	const char *case_id, uint64_t position, tro_err *err) TRO_MUST_USE;
 /* The case's head: number of records and the last one's seq; TRO_NOT_FOUND when the case has none.
  */
 tro_status tro_store_case_count(
@@ -152,6 +155,11 @@ tro_status tro_store_exhibit_read(tro_buf *out, tro_store *store, const char *ca
 /* As exhibit_read, without keeping the bytes, of any size. */
 tro_status tro_store_exhibit_check(uint64_t *out_size, tro_store *store, const char *case_id,
 	const uint8_t sha256[32], tro_err *err) TRO_MUST_USE;
+
+/* As exhibit_check, with the bytes written to the open file fd, whose path is for messages: nothing
+ * of it is to be used unless TRO_OK. */
+tro_status tro_store_exhibit_copy(uint64_t *out_size, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], int fd, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- projections ---- */
 typedef struct tro_case_row {
@@ -261,5 +269,20 @@ typedef struct tro_store_file {
 tro_status tro_store_each_file(tro_store *store,
 	tro_status (*each)(void *user, const tro_store_file *file, tro_err *err), void *user,
 	tro_err *err) TRO_MUST_USE;
+
+/* ---- stores in memory: for judging records that came without their store ---- */
+
+/* An empty one, which is gone when it is closed. It has the tables of any store, takes records at
+ * any position and reads exhibits from dir/exhibits/<sha256>, whatever the case. TRO_NOT_FOUND when
+ * there is no such folder. */
+tro_status tro_store_new_in_memory(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
+bool tro_store_is_in_memory(const tro_store *store);
+/* Puts a record at record->position. TRO_INVALID when there is one, or another of this case and
+ * seq; TRO_USAGE when the store is a folder. */
+tro_status tro_store_record_put(tro_store *store, const char *case_id,
+	const tro_stored_record *record, tro_err *err) TRO_MUST_USE;
+/* The first position from `from` on that has a record; TRO_NOT_FOUND when none has. */
+tro_status tro_store_next_position(
+	uint64_t *out, tro_store *store, uint64_t from, tro_err *err) TRO_MUST_USE;
 
 #endif
