@@ -60,6 +60,7 @@ int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
 int cmd_exhibit(client *cli, int argc, const char **argv);
+int cmd_extract(client *cli, int argc, const char **argv);
 int cmd_filing(client *cli, int argc, const char **argv);
 int cmd_help(client *cli, int argc, const char **argv);
 int cmd_init(client *cli, int argc, const char **argv);
