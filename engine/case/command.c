@@ -9,6 +9,7 @@
 #include <tro/calendar.h>
 
 #include "base/text.h"
+#include "case/anchor.h"
 #include "case/arguments.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
@@ -163,6 +164,9 @@ static tro_status finish(tro_registry *registry, writing *w, tro_record *record,
 
 	if (status == TRO_OK) {
 		status = tro_session_save(&w->bytes, w->session, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_anchor_put(record, registry, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_entry_sign(&w->entry, record, &w->payload, &w->bytes, signer, err);

@@ -153,6 +153,36 @@ static tro_status check_heads(tro_store *store, const tro_record *record, tro_er
 	return status;
 }
 
+/* Anchors are mandatory from the first on: a record that was signed before the first checkpoint was
+ * witnessed does not go in after one that names it. */
+static tro_status check_anchor(tro_store *store, const tro_record *record, tro_err *err)
+{
+	uint64_t size = 0;
+	tro_stored_record stored;
+	tro_record last;
+	char case_id[65];
+	tro_status status = record->has_anchor ? TRO_OK : tro_store_log_size(&size, store, err);
+
+	if (status != TRO_OK || size == 0) {
+		return status;
+	}
+	status = tro_store_record_at(&stored, store, size - 1, case_id, err);
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_note note;
+
+	/* A last record that cannot be read is for verification to tell. */
+	if (tro_note_parse(&note, stored.note, stored.note_len, NULL) == TRO_OK &&
+		tro_record_from_note(&last, &note, NULL) == TRO_OK && last.has_anchor) {
+		status = tro_err_set(err, TRO_CHANGED,
+			"a checkpoint was witnessed meanwhile, which the record must name: try "
+			"again");
+	}
+	tro_stored_record_done(&stored);
+	return status;
+}
+
 tro_status tro_entry_grow_tree(
 	tro_store *store, uint64_t position, const char *note, size_t note_len, tro_err *err)
 {
@@ -168,6 +198,9 @@ tro_status tro_entry_append(
 {
 	tro_status status = check_heads(store, &entry->record, err);
 
+	if (status == TRO_OK) {
+		status = check_anchor(store, &entry->record, err);
+	}
 	if (status == TRO_OK) {
 		status = tro_store_record_append(
 			store, entry->record.case_id, &entry->stored, out_position, err);

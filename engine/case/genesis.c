@@ -16,7 +16,6 @@
 #include "ledger/id.h"
 #include "ledger/note.h"
 
-#define LOG_KEY "keys/log.key"
 #define TRAINING_SUFFIX "/training"
 
 static tro_status key_of_store(
@@ -98,7 +97,7 @@ static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genes
 	tro_status status = make_key_folder(dir, err);
 
 	if (status == TRO_OK) {
-		status = key_of_store(&t->log_vkey, dir, LOG_KEY, genesis->origin, err);
+		status = key_of_store(&t->log_vkey, dir, TRO_LOG_KEY, genesis->origin, err);
 	}
 	tro_id_new(t->registrar_id, "P");
 	tro_id_new(t->service_id, "P");

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "case/adopt.h"
+#include "case/anchor.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
 #include "crypto/crypto.h"
@@ -165,6 +166,9 @@ static tro_status act(tro_registry *registry, const char *event, const tro_field
 		*out_already = already;
 	}
 	if (status == TRO_OK && !already) {
+		status = tro_anchor_put(&record, registry, err);
+	}
+	if (status == TRO_OK && !already) {
 		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
 	}
 	if (status == TRO_OK && !already) {
@@ -260,6 +264,35 @@ tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 }
 
 /* ---- adoption ---- */
+
+tro_status tro_registrar_adopt(tro_registry *registry, const tro_offers *offers,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
+{
+	tro_buf lines = TRO_BUF_INIT;
+	tro_field *fields = calloc(offers->count + 1, sizeof(*fields));
+	tro_status status = fields == NULL ? tro_err_nomem(err) : TRO_OK;
+	size_t at = 0;
+
+	for (size_t i = 0; status == TRO_OK && i < offers->count; i++) {
+		char hex[TRO_HEX_SIZE(32)];
+
+		tro_hex_encode(hex, offers->items[i].sha256, 32);
+		tro_buf_printf(&lines, "%s %s %s%c", hex, offers->items[i].kind,
+			offers->items[i].name, '\0');
+		status = tro_buf_status(&lines, err);
+	}
+	for (size_t i = 0; status == TRO_OK && i < offers->count; i++) {
+		fields[i] = (tro_field){"file", lines.ptr + at};
+		at += strlen(lines.ptr + at) + 1;
+	}
+	if (status == TRO_OK) {
+		status = act(registry, "adopt", fields, offers->count, offers,
+			tro_registry_now(registry), registrar, out_already, err);
+	}
+	free(fields);
+	tro_buf_done(&lines);
+	return status;
+}
 
 static bool adopted_already(const tro_registry *registry, const tro_offer *offer)
 {

@@ -19,7 +19,8 @@ struct tro_registry {
 	tro_buf vkey;		  /* what tro_registry_person_at last printed */
 };
 
-#define TRO_SERVICE_KEY "keys/service.key" /* in the store's folder */
+#define TRO_LOG_KEY "keys/log.key"	   /* in the store's folder */
+#define TRO_SERVICE_KEY "keys/service.key" /* likewise */
 
 /* ---- registry.c ---- */
 
@@ -49,5 +50,8 @@ tro_rules tro_registry_rules(const tro_registry *registry);
 /* Judges a signed registry record and writes it with the offered bytes (NULL for none). */
 tro_status tro_registry_append(tro_registry *registry, const tro_entry *entry,
 	const tro_offers *blobs, tro_err *err) TRO_MUST_USE;
+/* Adopts what is offered, as it is. */
+tro_status tro_registrar_adopt(tro_registry *registry, const tro_offers *offers,
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 
 #endif

@@ -55,10 +55,12 @@ const cli_command *command_named(const char *name);
 
 /* One a file: cmd_<name>.c; do and new stand with the events. */
 int cmd_adopt(client *cli, int argc, const char **argv);
+int cmd_checkpoint(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
 int cmd_exhibit(client *cli, int argc, const char **argv);
+int cmd_extract(client *cli, int argc, const char **argv);
 int cmd_filing(client *cli, int argc, const char **argv);
 int cmd_help(client *cli, int argc, const char **argv);
 int cmd_init(client *cli, int argc, const char **argv);
@@ -75,6 +77,7 @@ int cmd_status(client *cli, int argc, const char **argv);
 int cmd_tick(client *cli, int argc, const char **argv);
 int cmd_verify(client *cli, int argc, const char **argv);
 int cmd_why(client *cli, int argc, const char **argv);
+int cmd_witness(client *cli, int argc, const char **argv);
 
 /* ---- options (options.c) ---- */
 

@@ -9,10 +9,14 @@
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
+	{"checkpoint", cmd_checkpoint, "publish [WITNESS] | import [FILE] | policy [FILE]",
+		"send the log's head to witnesses and take in what they sign"},
 	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
 	{"do", cmd_do, "EVENT CASE [--PARAMETER VALUE]...", "do an event of the workflow"},
 	{"edit", cmd_edit, "CASE", "edit the draft as a form in an editor"},
 	{"exhibit", cmd_exhibit, "CASE [REF]", "list exhibits, or write one out"},
+	{"extract", cmd_extract, "CASE DIR",
+		"write a case out for a court or an auditor to verify"},
 	{"filing", cmd_filing, "CASE [ID]", "list filings, or write one out"},
 	{"help", cmd_help, "[COMMAND | EVENT [CASE]]", "explain a command or an event"},
 	{"init", cmd_init, "DIR --training --origin ORIGIN --name NAME", "make a store"},
@@ -27,8 +31,10 @@ const cli_command commands[] = {
 	{"show", cmd_show, "CASE", "show a case"},
 	{"status", cmd_status, "", "list the cases"},
 	{"tick", cmd_tick, "[CASE]", "let deadlines that have passed take effect"},
-	{"verify", cmd_verify, "[CASE]", "verify every record, step and file"},
+	{"verify", cmd_verify, "[CASE] | --extract DIR --log VKEY [WITNESS_VKEY]...",
+		"verify every record, step and file"},
 	{"why", cmd_why, "CASE EVENT", "say what stands against an event"},
+	{"witness", cmd_witness, "init|sign|status|clock FILE", "witness the log of another"},
 	{NULL, NULL, NULL, NULL},
 };
 
