@@ -13,6 +13,7 @@
 #include <tro/calendar.h>
 
 #include "audit/contents.h"
+#include "audit/standing.h"
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
@@ -105,7 +106,7 @@ static tro_status check_signature(const tro_note *note, const tro_vkey *key, aud
 }
 
 static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *record,
-	const tro_stored_record *stored, tro_err *err)
+	const tro_note *note, const tro_stored_record *stored, tro_err *err)
 {
 	if (record->seq == 0) {
 		return stored->has_payload
@@ -118,7 +119,7 @@ static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	*out = person->key;
+	*out = *tro_person_key_in(person, note);
 	return TRO_OK;
 }
 
@@ -126,7 +127,7 @@ static tro_status check_registry_record(audit *a, const tro_record *record, cons
 	const tro_stored_record *stored, tro_err *err)
 {
 	tro_vkey key;
-	tro_status status = registry_key(&key, a, record, stored, err);
+	tro_status status = registry_key(&key, a, record, note, stored, err);
 
 	if (status == TRO_OK) {
 		status = check_signature(note, &key, a, err);
@@ -156,7 +157,7 @@ static tro_status check_case_record(
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	tro_status status = check_signature(note, &person->key, a, err);
+	tro_status status = check_signature(note, tro_person_key_in(person, note), a, err);
 
 	tro_uk_from_time(&local, record->time);
 	return status == TRO_OK ? tro_authority_may_act(&grant, a->authority, record->actor,
@@ -276,12 +277,17 @@ static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err
 	out->missing = 0;
 	name_record(place, case_id, stored.seq, position);
 	status = check_record(a, &record, &stored, case_id, &own);
+	bool held = status == TRO_OK;
+
 	/* After a registry record that does not hold nothing later can be judged by authority. */
 	out->unjudged = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
 	bool adopts = status == TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0 &&
 		      strcmp(record.event, "adopt") == 0;
 
 	status = conclude(a, status, &own, "record", place, err);
+	if (status == TRO_OK && held) {
+		status = tro_standing_note_acting(a->authority, &record, place, a->findings, err);
+	}
 	if (status == TRO_OK && adopts) {
 		status = check_adopted(a, &stored, place, err);
 	}
@@ -618,6 +624,10 @@ static tro_status check_log(audit *a, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = check_positions(a, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_standing_check_keys(
+			&a->verdict, a->authority, a->registry->store, a->findings, err);
 	}
 	if (status == TRO_OK) {
 		status = check_cases(a, err);

@@ -38,24 +38,30 @@ static tro_status keep_payload(tro_stored_record *stored, const tro_buf *payload
 	return TRO_OK;
 }
 
+tro_status tro_text_sign(
+	tro_buf *out, const char *text, size_t len, const tro_signer *signer, tro_err *err)
+{
+	uint8_t signature[64];
+	tro_vkey vkey;
+	tro_status status = tro_vkey_init(
+		&vkey, tro_signer_name(signer), TRO_NOTE_ED25519, tro_signer_public(signer), err);
+
+	if (status == TRO_OK) {
+		status = tro_signer_sign(signature, signer, text, len, err);
+	}
+	return status == TRO_OK
+		       ? tro_note_compose(out, text, len, &vkey, signature, sizeof(signature), err)
+		       : status;
+}
+
 static tro_status make_note(tro_entry *entry, const tro_signer *signer, tro_err *err)
 {
 	tro_buf text = TRO_BUF_INIT;
 	tro_buf note = TRO_BUF_INIT;
-	uint8_t signature[64];
-	tro_vkey vkey;
 	tro_status status = tro_record_format(&text, &entry->record, err);
 
 	if (status == TRO_OK) {
-		status = tro_vkey_init(&vkey, tro_signer_name(signer), TRO_NOTE_ED25519,
-			tro_signer_public(signer), err);
-	}
-	if (status == TRO_OK) {
-		status = tro_signer_sign(signature, signer, text.ptr, text.len, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_note_compose(
-			&note, text.ptr, text.len, &vkey, signature, sizeof(signature), err);
+		status = tro_text_sign(&note, text.ptr, text.len, signer, err);
 	}
 	if (status == TRO_OK && note.len > TRO_RECORD_MAX) {
 		status = tro_err_set(err, TRO_INVALID, "the record would be longer than %d bytes",

@@ -21,6 +21,10 @@ typedef struct tro_entry {
 
 void tro_entry_done(tro_entry *entry);
 
+/* Appends the note of a text: text and signature. */
+tro_status tro_text_sign(tro_buf *out, const char *text, size_t len, const tro_signer *signer,
+	tro_err *err) TRO_MUST_USE;
+
 /* Completes a record with commitments under fresh salts to payload (NULL for none) and outcome
  * (NULL for none), signs it and makes the note. */
 tro_status tro_entry_sign(tro_entry *out, const tro_record *record, const tro_buf *payload,

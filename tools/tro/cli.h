@@ -55,6 +55,7 @@ const cli_command *command_named(const char *name);
 
 /* One a file: cmd_<name>.c; do and new stand with the events. */
 int cmd_adopt(client *cli, int argc, const char **argv);
+int cmd_agree(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
@@ -137,6 +138,9 @@ void print_text(FILE *out, const char *text, const char *indent);
 /* The same for a text in a list: line ends and tabs are '?' too; filled up with blanks to the width
  * in bytes. */
 void print_line(FILE *out, const char *text, size_t width);
+
+/* Says so when an act of a registrar waits for a second one (cmd_agree.c). */
+void say_pending(client *cli);
 
 /* ---- events (event.c) ---- */
 

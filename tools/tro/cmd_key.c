@@ -67,6 +67,27 @@ static tro_status key_unlock(client *cli, const key_words *k, tro_err *err)
 	return status;
 }
 
+/* Of a person and the key of theirs that the agent holds, which may be the spare one. */
+static tro_status print_held(
+	const tro_person_info *info, const uint8_t public_key[32], tro_err *err)
+{
+	tro_buf vkey = TRO_BUF_INIT;
+	char *name = strndup(info->vkey, strcspn(info->vkey, "+"));
+	tro_status status = name == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
+					 : tro_key_vkey(&vkey, name, public_key, err);
+
+	if (status == TRO_OK) {
+		bool first = strcmp(vkey.ptr, info->vkey) == 0;
+
+		(void)printf("%s  %s  ", info->id, first ? info->vkey : info->spare);
+		print_line(stdout, info->name, 0);
+		(void)fputs(first ? "\n" : " (spare)\n", stdout);
+	}
+	tro_buf_done(&vkey);
+	free(name);
+	return status;
+}
+
 /* The agent's keys, with whoever they belong to in this store. */
 static tro_status key_list(client *cli, tro_err *err)
 {
@@ -89,9 +110,7 @@ static tro_status key_list(client *cli, tro_err *err)
 		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
 			TRO_OK) {
 			tro_registry_person_at(cli->registry, person, &info);
-			(void)printf("%s  %s  ", info.id, info.vkey);
-			print_line(stdout, info.name, 0);
-			(void)putchar('\n');
+			status = print_held(&info, keys + 32 * i, err);
 		}
 	}
 	free(keys);

@@ -9,6 +9,7 @@
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
+	{"agree", cmd_agree, "[SHA256]", "agree to another registrar's change, or show what waits"},
 	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
 	{"do", cmd_do, "EVENT CASE [--PARAMETER VALUE]...", "do an event of the workflow"},
 	{"edit", cmd_edit, "CASE", "edit the draft as a form in an editor"},
@@ -20,9 +21,11 @@ const cli_command commands[] = {
 	{"log", cmd_log, "CASE", "show a case's records"},
 	{"new", cmd_new, "WORKFLOW [--PARAMETER VALUE]...", "start a case"},
 	{"next", cmd_next, "CASE", "say what can be done next, and by whom"},
-	{"person", cmd_person, "[request|enrol ...]", "list and enrol people"},
+	{"person", cmd_person, "[request|enrol|rotate|revoke ...]",
+		"list and enrol people, and give and take their keys"},
 	{"rebuild", cmd_rebuild, "", "make every derived table again from the records"},
-	{"role", cmd_role, "grant|end PERSON ROLE", "give and end powers"},
+	{"role", cmd_role, "grant|end PERSON ROLE | acting accepted|refused",
+		"give and end powers"},
 	{"set", cmd_set, "CASE FIELD=VALUE...", "set fields of the draft"},
 	{"show", cmd_show, "CASE", "show a case"},
 	{"status", cmd_status, "", "list the cases"},

@@ -247,14 +247,27 @@ static const char *agent_socket(void)
 	return socket != NULL && socket[0] != '\0' ? socket : NULL;
 }
 
-/* The name of a person's key, as enrolled: what stands before the first '+'. */
-static tro_status key_name(char **out, client *cli, size_t person, tro_err *err)
+/* The name of one of a person's keys, as enrolled: what stands before the first '+'. */
+static tro_status key_name(
+	char **out, client *cli, size_t person, const uint8_t public_key[32], tro_err *err)
 {
 	tro_person_info info;
+	tro_buf vkey = TRO_BUF_INIT;
 
 	tro_registry_person_at(cli->registry, person, &info);
 	*out = strndup(info.vkey, strcspn(info.vkey, "+"));
-	return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+	if (*out == NULL) {
+		return tro_err_set(err, TRO_NOMEM, "out of memory");
+	}
+	tro_status status = tro_key_vkey(&vkey, *out, public_key, err);
+
+	if (status == TRO_OK && strcmp(vkey.ptr, info.vkey) != 0) { /* the spare one */
+		free(*out);
+		*out = strndup(info.spare, strcspn(info.spare, "+"));
+		status = *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+	}
+	tro_buf_done(&vkey);
+	return status;
 }
 
 /* The one enrolled person whose key the agent holds. */
@@ -277,6 +290,9 @@ static tro_status person_in_agent(
 
 		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
 			TRO_OK) {
+			if (found > 0 && *out_person == person) {
+				continue; /* a key and its spare */
+			}
 			*out_person = person;
 			memcpy(out_public, keys + 32 * i, 32);
 			found++;
@@ -357,7 +373,7 @@ tro_status cli_sign(client *cli, tro_err *err)
 		status = person_in_agent(&person, public_key, cli, err);
 	}
 	if (status == TRO_OK) {
-		status = key_name(&name, cli, person, err);
+		status = key_name(&name, cli, person, public_key, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_signer_from_agent(&cli->signer, agent_socket(), name, public_key, err);
