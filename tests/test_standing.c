@@ -202,7 +202,8 @@ static void note_dated(const char *time_text)
 
 	CHECK_OK(tro_session_step(w.c->session, &step, w.findings, &err));
 	session_bytes(&outcome, w.c->session);
-	CHECK_OK(tro_entry_sign(&entry, &r, &payload, &outcome, w.signer[ADA], &err));
+	CHECK_OK(tro_entry_compose(&entry, &r, &payload, &outcome, &err));
+	CHECK_OK(tro_entry_sign(&entry, w.signer[ADA], &err));
 	tro_projection projection = {.session = w.c->session,
 		.bytes = &outcome,
 		.count = r.seq + 1,

@@ -230,7 +230,10 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 			roles.ptr, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_sign(&entry, registrar, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_registry_append(registry, &entry, NULL, err);

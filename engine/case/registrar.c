@@ -128,7 +128,10 @@ tro_status tro_registry_act(tro_registry *registry, const char *event, const tro
 		*out_already = already;
 	}
 	if (status == TRO_OK && !already) {
-		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
+	}
+	if (status == TRO_OK && !already) {
+		status = tro_entry_sign(&entry, registrar, err);
 	}
 	if (status == TRO_OK && !already) {
 		status = tro_registry_append(registry, &entry, blobs, err);
