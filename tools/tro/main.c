@@ -8,6 +8,7 @@
 
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
+	{"accept", cmd_accept, "FILE", "append an act that was signed elsewhere"},
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
 	{"agree", cmd_agree, "[SHA256]", "agree to another registrar's change, or show what waits"},
 	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
@@ -25,10 +26,13 @@ const cli_command commands[] = {
 	{"person", cmd_person, "[request|enrol|rotate|revoke ...]",
 		"list and enrol people, and give and take their keys"},
 	{"rebuild", cmd_rebuild, "", "make every derived table again from the records"},
+	{"request", cmd_request, "EVENT CASE --for PERSON --out FILE [--PARAMETER VALUE]...",
+		"write an act down for somebody to sign elsewhere"},
 	{"role", cmd_role, "grant|end PERSON ROLE | acting accepted|refused",
 		"give and end powers"},
 	{"set", cmd_set, "CASE FIELD=VALUE...", "set fields of the draft"},
 	{"show", cmd_show, "CASE", "show a case"},
+	{"sign", cmd_sign, "FILE", "show and sign an act that was requested, without a store"},
 	{"status", cmd_status, "", "list the cases"},
 	{"tick", cmd_tick, "[CASE]", "let deadlines that have passed take effect"},
 	{"verify", cmd_verify, "[CASE]", "verify every record, step and file"},

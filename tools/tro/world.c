@@ -113,6 +113,23 @@ tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err)
 	return status;
 }
 
+tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err)
+{
+	if (path == NULL || strcmp(path, "-") == 0) {
+		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
+		return TRO_OK;
+	}
+	FILE *file = fopen(path, "wbx");
+
+	if (file == NULL) {
+		return tro_err_errno(err, errno, "cannot create %s", path);
+	}
+	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
+
+	good = fclose(file) == 0 && good;
+	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write %s", path);
+}
+
 /* ---- passphrases ---- */
 
 void passphrase_free(char *passphrase)
@@ -353,6 +370,16 @@ static tro_status sign_with_file(client *cli, const char *path, tro_err *err)
 	}
 	passphrase_free(passphrase);
 	return status;
+}
+
+tro_status cli_sign_with(client *cli, const char *name, const uint8_t public_key[32], tro_err *err)
+{
+	if (agent_socket() == NULL) {
+		return tro_err_set(err, TRO_KEY,
+			"no key: say --key FILE, set TRO_KEY, or unlock one into an ssh-agent with "
+			"'tro key unlock'");
+	}
+	return tro_signer_from_agent(&cli->signer, agent_socket(), name, public_key, err);
 }
 
 tro_status cli_sign(client *cli, tro_err *err)
