@@ -323,12 +323,11 @@ static tro_status open_exhibit(
 }
 
 static tro_status read_exhibit(uint64_t *out_size, tro_store *store, const char *case_id,
-	const uint8_t sha256[32], tro_buf *buf, tro_err *err)
+	const uint8_t sha256[32], const sink *to, tro_err *err)
 {
 	tro_buf path = TRO_BUF_INIT;
 	char hex[TRO_HEX_SIZE(TRO_SHA256_LEN)];
 	uint8_t hash[TRO_SHA256_LEN];
-	sink to = {.fd = -1, .buf = buf};
 	int case_fd = -1;
 	int fd = -1;
 
@@ -340,7 +339,7 @@ static tro_status read_exhibit(uint64_t *out_size, tro_store *store, const char 
 	}
 	if (status == TRO_OK) {
 		tro_buf_printf(&path, "/%s", hex);
-		status = read_stream(hash, out_size, fd, path.ptr, &to, err);
+		status = read_stream(hash, out_size, fd, path.ptr, to, err);
 	}
 	if (status == TRO_OK && memcmp(hash, sha256, sizeof(hash)) != 0) {
 		status = tro_err_set(err, TRO_INVALID,
@@ -360,10 +359,11 @@ tro_status tro_store_exhibit_read(
 	tro_buf *out, tro_store *store, const char *case_id, const uint8_t sha256[32], tro_err *err)
 {
 	tro_buf bytes = TRO_BUF_INIT;
+	const sink to = {.fd = -1, .buf = &bytes};
 	uint64_t size = 0;
 
 	bytes.max_len = out->max_len;
-	tro_status status = read_exhibit(&size, store, case_id, sha256, &bytes, err);
+	tro_status status = read_exhibit(&size, store, case_id, sha256, &to, err);
 
 	/* Nothing reaches the caller before its hash was right. */
 	if (status == TRO_OK && out->cap == 0) {
@@ -381,5 +381,15 @@ tro_status tro_store_exhibit_read(
 tro_status tro_store_exhibit_check(uint64_t *out_size, tro_store *store, const char *case_id,
 	const uint8_t sha256[32], tro_err *err)
 {
-	return read_exhibit(out_size, store, case_id, sha256, NULL, err);
+	const sink nowhere = {.fd = -1};
+
+	return read_exhibit(out_size, store, case_id, sha256, &nowhere, err);
+}
+
+tro_status tro_store_exhibit_copy(uint64_t *out_size, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], int fd, const char *path, tro_err *err)
+{
+	const sink to = {.fd = fd, .path = path};
+
+	return read_exhibit(out_size, store, case_id, sha256, &to, err);
 }

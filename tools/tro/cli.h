@@ -57,6 +57,7 @@ const cli_command *command_named(const char *name);
 int cmd_accept(client *cli, int argc, const char **argv);
 int cmd_adopt(client *cli, int argc, const char **argv);
 int cmd_agree(client *cli, int argc, const char **argv);
+int cmd_backup(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
@@ -71,6 +72,7 @@ int cmd_next(client *cli, int argc, const char **argv);
 int cmd_person(client *cli, int argc, const char **argv);
 int cmd_rebuild(client *cli, int argc, const char **argv);
 int cmd_request(client *cli, int argc, const char **argv);
+int cmd_restore_store(client *cli, int argc, const char **argv);
 int cmd_role(client *cli, int argc, const char **argv);
 int cmd_set(client *cli, int argc, const char **argv);
 int cmd_show(client *cli, int argc, const char **argv);
@@ -105,6 +107,10 @@ void cli_done(client *cli);
 tro_status cli_open(client *cli, tro_err *err) TRO_MUST_USE;
 /* The folder of that store; owned by the caller. */
 tro_status cli_store_dir(char **out, const client *cli, tro_err *err) TRO_MUST_USE;
+/* TRO_INVALID when this host has seen more of the store than there is (mark.c). */
+tro_status cli_check_mark(const tro_registry *registry, tro_err *err) TRO_MUST_USE;
+/* Remembers what there is now, if it can. */
+void cli_advance_mark(const tro_registry *registry);
 /* Whoever acts: --key or TRO_KEY (from the ssh-agent when it holds that key, else unlocked with the
  * passphrase), else the one enrolled key that the ssh-agent holds; into cli->signer. */
 tro_status cli_sign(client *cli, tro_err *err) TRO_MUST_USE;

@@ -61,6 +61,13 @@ tro_status cli_open(client *cli, tro_err *err)
 	if (status == TRO_OK) {
 		status = tro_registry_open(&cli->registry, dir, err);
 	}
+	if (status == TRO_OK) {
+		status = cli_check_mark(cli->registry, err);
+		if (status != TRO_OK) {
+			tro_registry_close(cli->registry);
+			cli->registry = NULL;
+		}
+	}
 	free(dir);
 	return status;
 }
