@@ -477,7 +477,8 @@ static void append_forged(const tro_record *record, const tro_buf *payload, cons
 	tro_store *store = w.registry->store;
 	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = store};
 
-	CHECK_OK(tro_entry_sign(&entry, record, payload, outcome, signer, &err));
+	CHECK_OK(tro_entry_compose(&entry, record, payload, outcome, &err));
+	CHECK_OK(tro_entry_sign(&entry, signer, &err));
 	tro_projection projection = {.session = w.c->session,
 		.bytes = outcome,
 		.count = record->seq + 1,

@@ -17,6 +17,7 @@
 #include "audit/extract_read.h"
 #include "audit/report.h"
 #include "audit/witnessed.h"
+#include "audit/standing.h"
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
@@ -114,7 +115,7 @@ static tro_status check_signature(const tro_note *note, const tro_vkey *key, aud
 }
 
 static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *record,
-	const tro_stored_record *stored, tro_err *err)
+	const tro_note *note, const tro_stored_record *stored, tro_err *err)
 {
 	if (record->seq == 0) {
 		return stored->has_payload
@@ -127,7 +128,7 @@ static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	*out = person->key;
+	*out = *tro_person_key_in(person, note);
 	return TRO_OK;
 }
 
@@ -140,7 +141,7 @@ static tro_status check_registry_record(audit *a, const tro_record *record, cons
 		return tro_err_set(err, TRO_NOT_FOUND, "the registry's record %llu is missing",
 			(unsigned long long)tro_authority_count(a->authority));
 	}
-	tro_status status = registry_key(&key, a, record, stored, err);
+	tro_status status = registry_key(&key, a, record, note, stored, err);
 
 	if (status == TRO_OK) {
 		status = check_signature(note, &key, a, err);
@@ -170,7 +171,7 @@ static tro_status check_case_record(
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	tro_status status = check_signature(note, &person->key, a, err);
+	tro_status status = check_signature(note, tro_person_key_in(person, note), a, err);
 
 	tro_uk_from_time(&local, record->time);
 	return status == TRO_OK ? tro_authority_may_act(&grant, a->authority, record->actor,
@@ -310,6 +311,9 @@ static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err
 		      strcmp(record.event, "adopt") == 0;
 
 	status = conclude(a, status, &own, "record", place, err);
+	if (status == TRO_OK && held) {
+		status = tro_standing_note_acting(a->authority, &record, place, a->findings, err);
+	}
 	if (status == TRO_OK && adopts && a->extract == NULL) {
 		status = check_adopted(a, &stored, place, err);
 	}
@@ -713,6 +717,10 @@ static tro_status check_log(audit *a, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = check_positions(a, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_standing_check_keys(
+			&a->verdict, a->authority, a->registry->store, a->findings, err);
 	}
 	if (status == TRO_OK) {
 		status = check_cases(a, err);

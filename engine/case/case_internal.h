@@ -47,6 +47,9 @@ tro_status tro_replay_next(
 /* Replays records up to and including `last`. */
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;
 void tro_replay_end(tro_replay *replay);
+/* TRO_INVALID unless the event element names the event, actor, role, seq and time of its record. */
+tro_status tro_replay_check_facts(
+	const tro_record *record, tro_xml_node *data, tro_err *err) TRO_MUST_USE;
 
 /* ---- project.c ---- */
 

@@ -222,7 +222,10 @@ static tro_status publish_once(uint64_t *out_size, tro_registry *registry, const
 		status = tro_heads_format(&payload, &claim, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_entry_sign(&entry, &record, &payload, NULL, service, err);
+		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_sign(&entry, service, err);
 	}
 	if (status == TRO_OK) {
 		status = append(registry, &entry, key, claim.size, err);

@@ -181,7 +181,7 @@ static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_
 		fields[count++] = (tro_field){"clock", clock};
 	}
 	fields[count++] = (tro_field){"log-key", t->log_vkey.ptr};
-	fields[count++] = (tro_field){"registrars-required", "1"};
+	fields[count++] = (tro_field){"registrars-required", genesis->two_registrars ? "2" : "1"};
 	for (char *role = strtok_r(roles, " ", &save); role != NULL;
 		role = strtok_r(NULL, " ", &save)) {
 		fields[count++] = (tro_field){"role", role};
@@ -229,7 +229,10 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 			roles.ptr, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_sign(&entry, registrar, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_registry_append(registry, &entry, NULL, err);

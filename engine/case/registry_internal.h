@@ -16,7 +16,7 @@ struct tro_registry {
 	tro_store *store;
 	tro_library *library;
 	tro_authority *authority; /* as of the newest registry record */
-	tro_buf vkey;		  /* what tro_registry_person_at last printed */
+	tro_buf vkey, spare;	  /* what tro_registry_person_at last printed */
 };
 
 #define TRO_LOG_KEY "keys/log.key"	   /* in the store's folder */
@@ -46,6 +46,13 @@ tro_status tro_registry_open_unread(tro_registry **out, const char *dir, tro_err
 tro_rules tro_registry_rules(const tro_registry *registry);
 
 /* ---- registrar.c ---- */
+
+/* One act of a registrar: one record with the fields as its payload, and the offered bytes (NULL
+ * for none). *out_already (NULL: such an act cannot be found again): the newest record is this act,
+ * and nothing was written. */
+tro_status tro_registry_act(tro_registry *registry, const char *event, const tro_field *fields,
+	size_t count, const tro_offers *blobs, tro_time_us time, const tro_signer *registrar,
+	bool *out_already, tro_err *err) TRO_MUST_USE;
 
 /* Judges a signed registry record and writes it with the offered bytes (NULL for none). */
 tro_status tro_registry_append(tro_registry *registry, const tro_entry *entry,

@@ -82,7 +82,7 @@ static bool has_fact_attributes(const tro_record *record, tro_xml_node *data)
 
 /* The payload's attributes must say what the record says: the chart reads them, the signature
  * covers the record. */
-static tro_status check_payload_facts(const tro_record *record, tro_xml_node *data, tro_err *err)
+tro_status tro_replay_check_facts(const tro_record *record, tro_xml_node *data, tro_err *err)
 {
 	char time[TRO_TIME_TEXT_SIZE];
 	uint64_t seq;
@@ -264,7 +264,7 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 			&tro_xml_limits_default, err);
 	}
 	if (status == TRO_OK) {
-		status = check_payload_facts(&record, tro_xml_root(payload), err);
+		status = tro_replay_check_facts(&record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
 		status = check_actor(replay->authority, &record, tro_xml_root(payload), err);

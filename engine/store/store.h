@@ -155,6 +155,9 @@ tro_status tro_store_exhibit_read(tro_buf *out, tro_store *store, const char *ca
 /* As exhibit_read, without keeping the bytes, of any size. */
 tro_status tro_store_exhibit_check(uint64_t *out_size, tro_store *store, const char *case_id,
 	const uint8_t sha256[32], tro_err *err) TRO_MUST_USE;
+/* As exhibit_check, writing the bytes to an open file whose name is for messages. */
+tro_status tro_store_exhibit_copy(uint64_t *out_size, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], int fd, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* As exhibit_check, with the bytes written to the open file fd, whose path is for messages: nothing
  * of it is to be used unless TRO_OK. */

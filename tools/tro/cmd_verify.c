@@ -40,6 +40,30 @@ static int answer(
 	return code == EXIT_DONE ? (int)verdict : code;
 }
 
+/* A store that is older than it was verifies as well as it did then. */
+static tro_status check_mark(
+	tro_verdict *io_verdict, const char *dir, tro_findings *findings, tro_err *err)
+{
+	tro_registry *registry = NULL;
+	tro_err own;
+
+	if (tro_registry_open(&registry, dir, &own) != TRO_OK) {
+		return TRO_OK; /* what is wrong with it has been found */
+	}
+	tro_status status = cli_check_mark(registry, &own);
+
+	if (status == TRO_OK) {
+		cli_advance_mark(registry);
+	}
+	tro_registry_close(registry);
+	if (status != TRO_INVALID) {
+		return TRO_OK;
+	}
+	*io_verdict = *io_verdict > TRO_VERDICT_INCOMPLETE ? *io_verdict : TRO_VERDICT_INCOMPLETE;
+	return tro_findings_add(
+		findings, TRO_LEVEL_BLOCK, "mark", "", NULL, NULL, err, "%s", own.message);
+}
+
 /* What --extract, --log and --policy give, and the words after them. */
 typedef struct extract_options {
 	char *dir, *log, *policy;
@@ -91,6 +115,9 @@ static tro_status verify_store(client *cli, tro_verdict *out, tro_verify_summary
 	if (status == TRO_OK) {
 		status = tro_verify(out, summary, dir, o->arg_count == 0 ? NULL : o->args[0],
 			findings, progress, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = check_mark(out, dir, findings, err);
 	}
 	free(dir);
 	return status;
