@@ -941,6 +941,61 @@ START_TEST(of_two_requests_at_once_a_witness_answers_for_one)
 }
 END_TEST
 
+/* ---- records out of place ---- */
+
+START_TEST(a_record_copied_to_another_case_is_found)
+{
+	char first[TRO_ID_SIZE];
+	char sql[512];
+
+	memcpy(first, w.id, sizeof(first));
+	note("of the first");
+	new_case(&w);
+	note("of the second");
+	CHECK_VERDICT(TRO_VERDICT_UNWITNESSED);
+	close_store();
+	(void)snprintf(sql, sizeof(sql),
+		"UPDATE record SET note = (SELECT note FROM record WHERE case_id = '%s' AND seq = "
+		"1) WHERE case_id = '%s' AND seq = 1; DELETE FROM node;",
+		first, w.id);
+	shell_unguarded(sql);
+	w.registry = open_registry();
+	grow_tree_anew();
+	CHECK_VERDICT(TRO_VERDICT_INVALID);
+	CHECK_FOUND(&w, "record", "its text says case");
+	CHECK_FOUND(&w, "record", w.id);
+}
+END_TEST
+
+/* The other store has the same name, and its record stands under its own case. */
+START_TEST(a_record_copied_from_another_store_is_found)
+{
+	char sql[1024];
+
+	close_store();
+	copy_folder(TRO_SOURCE_DIR "/tests/data/store-v1", path_of("foreign"));
+	(void)snprintf(sql, sizeof(sql),
+		"ATTACH '%s/tro.db' AS foreign_store;"
+		"CREATE TEMP TABLE at AS SELECT (SELECT max(position) + 1 FROM main.record) AS "
+		"here, "
+		"position, case_id, seq, note FROM foreign_store.record WHERE case_id <> "
+		"'registry' AND "
+		"seq = 0;"
+		"INSERT INTO main.record SELECT here, case_id, seq, note FROM at;"
+		"INSERT INTO main.payload SELECT here, bytes, salt FROM at JOIN "
+		"foreign_store.payload "
+		"USING (position);"
+		"INSERT INTO main.outcome_salt SELECT here, salt FROM at JOIN "
+		"foreign_store.outcome_salt USING (position);",
+		path_of("foreign"));
+	shell_unguarded(sql);
+	w.registry = open_registry();
+	grow_tree_anew();
+	CHECK_VERDICT(TRO_VERDICT_INVALID);
+	CHECK_FOUND(&w, "record", "a registry head that was not the newest");
+}
+END_TEST
+
 /* ---- a store of before ---- */
 
 START_TEST(a_store_of_the_first_version_is_upgraded_and_valid)
@@ -1006,6 +1061,8 @@ static Suite *witness_suite(void)
 	tcase_add_test(tests, a_witness_s_file_is_not_overwritten_and_its_clock_only_for_training);
 	tcase_add_test(tests, what_a_killed_writing_left_does_not_disturb_a_witness);
 	tcase_add_test(tests, of_two_requests_at_once_a_witness_answers_for_one);
+	tcase_add_test(tests, a_record_copied_to_another_case_is_found);
+	tcase_add_test(tests, a_record_copied_from_another_store_is_found);
 	tcase_add_test(tests, a_store_of_the_first_version_is_upgraded_and_valid);
 	suite_add_tcase(suite, tests);
 	return suite;
