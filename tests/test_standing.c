@@ -291,9 +291,9 @@ START_TEST(what_waits_for_a_second_registrar_is_shown_and_takes_effect_with_them
 	tro_pending_info pending;
 	tro_grant_request request = {.person = w.person[ADA], .role = "registrar"};
 
-	tro_registry_close(w.registry);
 	tro_case_close(w.c);
 	w.c = NULL;
+	tro_registry_close(w.registry);
 	(void)snprintf(store_dir, sizeof(store_dir), "%s/two", test_dir);
 	tro_genesis genesis = genesis_of(PARKING);
 

@@ -109,7 +109,7 @@ vkey_of() { tro person --json | jq -r ".people[] | select(.name == \"$1\").key";
 	gives 0 tro role acting accepted --reason "Force policy 12"
 	gives 0 tro role grant "$(id_of reader)" officer --rank superintendent --force example-force --acting
 	gives 0 tro person
-	answers "acting rank superintendent"
+	answers "acting rank superintendent" "acting rank gives authority, by recorded policy"
 	valid
 	never_says "acting-rank"
 	as reader

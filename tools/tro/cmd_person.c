@@ -75,9 +75,13 @@ static int list(client *cli)
 		}
 	}
 	if (cli->json) {
-		return print_json(json_pack("{s:o}", "people", people));
+		return print_json(json_pack("{s:o, s:b}", "people", people, "acting_rank",
+			tro_registry_acting_rank(cli->registry)));
 	}
 	json_decref(people);
+	(void)printf("acting rank %s\n", tro_registry_acting_rank(cli->registry)
+						 ? "gives authority, by recorded policy"
+						 : "gives no authority");
 	return finish_output(cli);
 }
 
