@@ -26,6 +26,9 @@ enum {
 	CHART_ACTIONS_MAX = 200000,  /* elements executed within one call */
 };
 
+/* The meaning of definitions that this engine has: tro:semantics. */
+#define CHART_SEMANTICS "1"
+
 /* Identifiers that the engine gives to sends without one; not allowed in definitions. */
 #define CHART_AUTO_ID "_tro."
 
