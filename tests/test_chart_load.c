@@ -159,6 +159,11 @@ START_TEST(each_fault_is_reported_with_its_place)
 		{"chart/element-twice", "line 3", "<datamodel/><datamodel/><state id='a'/>"},
 		{"chart/element-twice", "<final>",
 			"<state id='a'/><final id='f'><donedata/><donedata/></final>"},
+		{"chart/attribute-both", "tro:at and tro:atexpr",
+			"<state id='a'><onentry><send event='e' tro:at='1' "
+			"tro:atexpr='1'/></onentry></state>"},
+		{"chart/element-unknown", "unknown element",
+			"<state id='a'><onentry><log xmlns=''/></onentry></state>"},
 		{"chart/initial", "no state", ""},
 	};
 

@@ -108,6 +108,9 @@ static bool listed(const char *list, const tro_xml_node *node)
 	memcpy(name + 4, tro_xml_name(node), len + 1);
 	bool ours = strcmp(tro_xml_ns(node), TRO_WORKFLOW_NS) == 0;
 
+	if (!ours && strcmp(tro_xml_ns(node), TRO_SCXML_NS) != 0) {
+		return false; /* `<log xmlns="">` is no log */
+	}
 	return tro_text_in_list(list, ours ? name : name + 4);
 }
 
