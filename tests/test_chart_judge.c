@@ -27,8 +27,9 @@
 	"<onentry><send event='expire' id='limit' delay='28d'/></onentry>"                         \
 	"<onexit><cancel sendid='limit'/></onexit>"                                                \
 	"<transition event='allow' cond='$n = 2' target='won' "                                    \
-	"tro:why='two photographs are needed'/>"                                                   \
-	"<transition event='allow' cond='$n = 3' target='won'/>"                                   \
+	"tro:why='two photographs are needed' tro:remedy='send'/>"                                 \
+	"<transition event='allow' cond='$n = 3' target='won' tro:why='or three' "                 \
+	"tro:remedy='send ^fine'/>"                                                                \
 	"<transition event='send'><assign location='$n' expr='$n + 1'/></transition>"              \
 	"<transition event='expire' target='lost'/></state>"                                       \
 	"<final id='won' tro:title='Won'/><final id='lost'/></scxml>"
@@ -108,8 +109,10 @@ START_TEST(a_false_condition_shows_its_reason)
 	ck_assert_int_eq(fx_act(w, "allow", "P-2", "judge", NULL), TRO_REFUSED);
 	ck_assert_uint_eq(tro_findings_count(w->findings), 2);
 	ck_assert_str_eq(tro_findings_at(w->findings, 0)->message, "two photographs are needed");
-	ck_assert_str_eq(
-		tro_findings_at(w->findings, 1)->message, "the condition does not hold: $n = 3");
+	ck_assert_str_eq(tro_findings_at(w->findings, 1)->message, "or three");
+	ck_assert_str_eq(tro_findings_at(w->findings, 0)->remedy, "send");
+	ck_assert_str_eq(tro_findings_at(w->findings, 1)->remedy, "send fine");
+	ck_assert_str_eq(tro_findings_at(w->findings, 0)->basis, "r3");
 	fx_act(w, "send", "P-1", "clerk", NULL);
 	ck_assert_int_eq(fx_act(w, "allow", "P-2", "judge", NULL), TRO_OK);
 	ck_assert(tro_chart_finished(w->session));
@@ -196,13 +199,14 @@ END_TEST
 
 START_TEST(a_condition_on_parameters_is_open_without_them)
 {
-	world *w = fx_workflow(
-		WORKFLOW ">"
-			 "<tro:event name='say' role='driver' basis='r'/><state id='a'>"
-			 "<transition event='say' cond='$_event/data/say/x = 1' target='b'>"
-			 "<tro:require id='R' test='false()' basis='r' "
-			 "remedy='say'>never</tro:require></transition>"
-			 "</state><state id='b'/></scxml>");
+	world *w =
+		fx_workflow(WORKFLOW ">"
+				     "<tro:event name='say' role='driver' basis='r'/><state id='a'>"
+				     "<transition event='say' cond='$_event/data/say/x = 1' "
+				     "target='b' tro:why='w' tro:remedy='say'>"
+				     "<tro:require id='R' test='false()' basis='r' "
+				     "remedy='say'>never</tro:require></transition>"
+				     "</state><state id='b'/></scxml>");
 	bool open = false;
 
 	ck_assert_int_eq(judge(w, "say", NULL, &open), TRO_OK);

@@ -164,6 +164,12 @@ START_TEST(each_fault_is_reported_with_its_place)
 			"tro:atexpr='1'/></onentry></state>"},
 		{"chart/element-unknown", "unknown element",
 			"<state id='a'><onentry><log xmlns=''/></onentry></state>"},
+		{"chart/condition", "go can fail",
+			"<tro:event name='go' role='r' basis='b'/><state id='a'><transition "
+			"event='go' cond='1'/></state>"},
+		{"chart/remedy", "tro:remedy names gone",
+			"<state id='a'><transition cond='0' target='a' "
+			"tro:remedy='gone'/></state>"},
 		{"chart/initial", "no state", ""},
 	};
 

@@ -51,7 +51,7 @@ static const char definition[] = WORKFLOW
 	"{$w}</tro:require></tro:event>"
 	"<parallel id='p'><history id='h' type='deep'><transition target='a b'/></history>"
 	"<onexit><raise event='left'/></onexit>"
-	"<state id='a'><transition event='go' cond='$v/k' target='q'>"
+	"<state id='a'><transition event='go' cond='$v/k' target='q' tro:why='w' tro:remedy='go'>"
 	"<foreach array='$v/k' item='i' index='n'><if cond='$n = 1'>"
 	"<assign location='$i' type='delete'/><elseif cond='$n = 2'/>"
 	"<assign location='$v' type='firstchild'><z xmlns=''>t</z></assign></if></foreach>"

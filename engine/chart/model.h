@@ -204,7 +204,7 @@ typedef struct chart_transition {
 	chart_descriptor *events;
 	size_t event_count; /* 0: eventless */
 	const chart_expr *cond;
-	const char *why;
+	const char *why, *remedy; /* of a cond that is false; NULL when not said */
 	chart_require *requires;
 	chart_action *actions;
 	const char *target_text; /* "" when absent */

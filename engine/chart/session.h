@@ -292,6 +292,13 @@ chart_flow tro_chart_weigh(
 chart_flow tro_chart_weigh_step(tro_chart_session *session, const char *event);
 chart_flow tro_chart_report(tro_chart_session *session, const tro_findings *findings, size_t from);
 
+/* ---- way.c ---- */
+/* Appends the declared events (with `persons`, those that persons do) by which the present
+ * configuration can be left towards a state that takes the event, the nearest alone, parted by
+ * blanks; nothing when none leads there. */
+tro_status tro_chart_way(const tro_chart_session *session, const char *event, bool persons,
+	tro_buf *out, tro_err *err) TRO_MUST_USE;
+
 /* ---- session.c ---- */
 /* Is this a configuration, seen from an active state down: one child of each compound state, all of
  * each parallel one, and nothing without its parent? */
