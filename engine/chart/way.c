@@ -16,7 +16,6 @@ enum { RAISED_MAX = 64 }; /* names within one step; more are not followed */
 typedef struct way {
 	const tro_chart_session *session;
 	const tro_chart *chart;
-	uint64_t *active;  /* what may be active before and after one event */
 	uint64_t *reached; /* of the search, level by level */
 	uint64_t *grown;
 	const char *raised[RAISED_MAX];
@@ -231,28 +230,29 @@ static const tro_chart_event *declared(
 	return NULL;
 }
 
-/* Adds whatever one more event may bring; false when that is nothing. */
+/* Adds whatever one more event may bring, and leaves nothing out: that bounds the search by the
+ * number of states. False when it brings nothing. */
 static bool grow(way *w, bool persons)
 {
 	const tro_chart *chart = w->chart;
-	size_t words = bits_words(chart->state_count);
-	bool more = false;
+	size_t bytes = bits_words(chart->state_count) * sizeof(*w->grown);
 
-	memcpy(w->grown, w->reached, words * sizeof(*w->grown));
+	memcpy(w->grown, w->reached, bytes);
+	w->raised_count = 0;
+	w->changed = false;
 	for (size_t i = 0; i < chart->transition_count; i++) {
 		const chart_transition *t = &chart->transitions[i];
 
-		if (is_begin(chart, i) || !bits_has(w->reached, t->source) ||
-			declared(chart, t, persons) == NULL) {
-			continue;
-		}
-		take(w, w->reached, t, w->active);
-		for (size_t k = 0; k < words; k++) {
-			more = more || (w->active[k] & ~w->grown[k]) != 0;
-			w->grown[k] |= w->active[k];
+		if (!is_begin(chart, i) && bits_has(w->reached, t->source) &&
+			declared(chart, t, persons) != NULL) {
+			note_actions(w, t->actions);
+			enter_all(w, w->grown, t->targets, t->target_count);
 		}
 	}
-	memcpy(w->reached, w->grown, words * sizeof(*w->grown));
+	settle(w, w->grown);
+	bool more = memcmp(w->grown, w->reached, bytes) != 0;
+
+	memcpy(w->reached, w->grown, bytes);
 	return more;
 }
 
@@ -310,12 +310,11 @@ tro_status tro_chart_way(const tro_chart_session *session, const char *event, bo
 	tro_buf *out, tro_err *err)
 {
 	size_t words = bits_words(session->chart->state_count);
-	uint64_t *sets = calloc(3 * words, sizeof(*sets));
+	uint64_t *sets = calloc(2 * words, sizeof(*sets));
 	way w = {.session = session,
 		.chart = session->chart,
-		.active = sets,
-		.reached = sets == NULL ? NULL : sets + words,
-		.grown = sets == NULL ? NULL : sets + 2 * words};
+		.reached = sets,
+		.grown = sets == NULL ? NULL : sets + words};
 
 	if (sets == NULL) {
 		return tro_err_nomem(err);
