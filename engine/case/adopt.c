@@ -44,7 +44,8 @@ static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 		int reason = errno;
 
 		(void)tro_err_errno(err, reason, "cannot read %s", path);
-		bool absent = reason == ENOENT || reason == ENOTDIR; /* below a file that lies there */
+		bool absent =
+			reason == ENOENT || reason == ENOTDIR; /* below a file that lies there */
 
 		return absent && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
 	}
