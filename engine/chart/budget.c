@@ -32,6 +32,9 @@ chart_flow tro_chart_spend(tro_chart_session *session, chart_cost cost, size_t a
 		[CHART_COST_BYTES] = {CHART_COPIED_MAX, "bytes copied into data"},
 		[CHART_COST_WORK] = {CHART_WORK_MAX, "comparisons of transitions"},
 	};
+	if (amount == SIZE_MAX) {
+		return tro_chart_nomem(session); /* of tro_chart_weight */
+	}
 	size_t *spent = &root_of(session)->spent[cost];
 
 	*spent += amount;
@@ -50,7 +53,7 @@ size_t tro_chart_weight(const tro_xml_node *node)
 		tro_buf text = TRO_BUF_INIT;
 
 		tro_xml_text(&text, node);
-		weight += text.len;
+		weight = tro_buf_status(&text, NULL) == TRO_OK ? weight + text.len : SIZE_MAX;
 		tro_buf_done(&text);
 		return weight;
 	}
@@ -61,7 +64,12 @@ size_t tro_chart_weight(const tro_xml_node *node)
 		weight += 2 * NODE_BYTES + (text == NULL ? 0 : strlen(text));
 	}
 	for (const tro_xml_node *n = tro_xml_first_any(node); n != NULL; n = tro_xml_next_any(n)) {
-		weight += tro_chart_weight(n);
+		size_t below = tro_chart_weight(n);
+
+		if (below == SIZE_MAX) {
+			return SIZE_MAX;
+		}
+		weight += below;
 	}
 	return weight;
 }

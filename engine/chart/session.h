@@ -152,7 +152,7 @@ chart_flow tro_chart_start_session(tro_chart_session *session, tro_xml_node *giv
 /* ---- budget.c ---- */
 /* Charges the call; CHART_FAIL when it has become too dear. */
 chart_flow tro_chart_spend(tro_chart_session *session, chart_cost cost, size_t amount);
-/* What a copy of a node costs, in bytes. */
+/* What a copy of a node costs, in bytes; SIZE_MAX when memory is out. */
 size_t tro_chart_weight(const tro_xml_node *node);
 
 /* ---- invoke.c ---- */

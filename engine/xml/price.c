@@ -12,6 +12,10 @@ static bool charge(xmlXPathParserContextPtr parser, size_t bytes)
 {
 	xmlXPathContextPtr context = parser->context;
 
+	if (context->extra != NULL) {
+		return true; /* a stylesheet's, whose count runs over the whole transformation, has
+				its own limits */
+	}
 	context->opCount += 1 + bytes / BYTES_AN_OPERATION;
 	if (context->opLimit != 0 && context->opCount > context->opLimit) {
 		xmlXPathErr(parser, XPATH_OP_LIMIT_EXCEEDED);
