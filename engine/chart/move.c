@@ -323,8 +323,11 @@ static chart_flow enter_one(tro_chart_session *session, uint32_t index)
 	if (state->invokes != NULL) {
 		bits_add(session->invoking, index);
 	}
-	chart_flow flow = tro_chart_init_late(session, index);
+	chart_flow flow = tro_chart_spend(session, CHART_COST_ACTIONS, 1);
 
+	if (flow == CHART_ON) {
+		flow = tro_chart_init_late(session, index);
+	}
 	if (flow == CHART_ON) {
 		flow = tro_chart_run_blocks(session, state->onentry);
 	}

@@ -186,6 +186,9 @@ const char *tro_xpath_expr_text(const tro_xpath_expr *expr);
  * after its nodes. */
 tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpath_expr *expr,
 	tro_xml_node *node, tro_err *err) TRO_MUST_USE;
+/* Operations that the last evaluation took; texts that functions read or join count one for each 16
+ * bytes. */
+unsigned long tro_xpath_spent(const tro_xpath *xpath);
 
 tro_xpath_value *tro_xpath_value_nodes(tro_xml_node *const *nodes, size_t count) TRO_MUST_USE;
 tro_xpath_value *tro_xpath_value_string(const char *text) TRO_MUST_USE;
