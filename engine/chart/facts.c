@@ -561,11 +561,11 @@ static tro_status follow(prove *p, uint32_t kind, prove_leaf *leaf)
 
 /* ---- guards ---- */
 
-static tro_status read_guard(prove *p, uint32_t kind, const chart_expr *expr)
+static tro_status read_text(prove *p, uint32_t kind, const void *key, const char *text)
 {
 	prove_kind *k = &p->kinds[kind];
 
-	if (expr == NULL || tro_prove_map_get(&p->guards, expr) != PROVE_NONE) {
+	if (key == NULL || text == NULL || tro_prove_map_get(&p->guards, key) != PROVE_NONE) {
 		return TRO_OK;
 	}
 	if (p->guard_count == p->guard_room) {
@@ -578,16 +578,21 @@ static tro_status read_guard(prove *p, uint32_t kind, const chart_expr *expr)
 		p->guard_list = list;
 		p->guard_room = room;
 	}
-	const prove_guard *guard = tro_prove_guard(p->arena, k->chart, &k->leaves, expr->text);
+	const prove_guard *guard = tro_prove_guard(p->arena, k->chart, &k->leaves, text);
 
-	if (guard == NULL || !tro_prove_map_put(&p->guards, expr, (uint32_t)p->guard_count)) {
+	if (guard == NULL || !tro_prove_map_put(&p->guards, key, (uint32_t)p->guard_count)) {
 		return TRO_NOMEM;
 	}
 	p->guard_list[p->guard_count++] = guard;
 	return TRO_OK;
 }
 
-const prove_guard *tro_prove_guard_of(const prove *p, const chart_expr *expr)
+static tro_status read_guard(prove *p, uint32_t kind, const chart_expr *expr)
+{
+	return expr == NULL ? TRO_OK : read_text(p, kind, expr, expr->text);
+}
+
+const prove_guard *tro_prove_guard_of(const prove *p, const void *expr)
 {
 	uint32_t index = expr == NULL ? PROVE_NONE : tro_prove_map_get(&p->guards, expr);
 
@@ -630,6 +635,12 @@ static tro_status read_guards(prove *p, uint32_t kind)
 	}
 	for (size_t e = 0; e < chart->event_count && status == TRO_OK; e++) {
 		status = read_requires(p, kind, chart->rules[e].requires);
+	}
+	for (const tro_xml_node *n =
+			tro_xml_first_named(chart->states[0].element, TRO_WORKFLOW_NS, "property");
+		n != NULL && status == TRO_OK;
+		n = tro_xml_next_named(n, TRO_WORKFLOW_NS, "property")) {
+		status = read_text(p, kind, n, tro_xml_get(n, NULL, "always"));
 	}
 	return status;
 }

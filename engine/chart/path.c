@@ -41,7 +41,7 @@ static void put_before(const prove *p, uint32_t node, tro_buf *out)
 void tro_prove_put_path(const prove *p, uint32_t node, tro_buf *out)
 {
 	if (p->nodes[node].parent == PROVE_NONE) {
-		tro_buf_puts(out, "at once");
+		tro_buf_puts(out, "none is needed, it stands so at the beginning");
 		return;
 	}
 	put_before(p, node, out);

@@ -304,8 +304,8 @@ void tro_prove_free(prove *p);
 
 /* facts.c: which facts are followed, what each assign does to them. */
 tro_status tro_prove_find_facts(prove *p);
-/* Guard of a cond; NULL when there is none. */
-const prove_guard *tro_prove_guard_of(const prove *p, const chart_expr *expr);
+/* Guard of a cond (its chart_expr) or of a property (its element); NULL when there is none. */
+const prove_guard *tro_prove_guard_of(const prove *p, const void *expr);
 /* Calls back for every action of a definition, nested ones too. */
 typedef tro_status (*prove_visit)(void *user, uint32_t kind, const chart_action *action);
 tro_status tro_prove_each_action(
@@ -359,6 +359,18 @@ tro_status tro_prove_sound(const prove *p, const prove_set *set);
 tro_status tro_prove_sound_alone(const prove *p, const prove_set *set);
 /* rules.c: transitions without order, events that cannot come, four eyes, remedies, matters. */
 tro_status tro_prove_rules(const prove *p, const prove_set *set);
+/* property.c: what the definitions declare of themselves. A property that holds is told as a
+ * finding of level note, with what is assumed. */
+tro_status tro_prove_properties(const prove *p, const prove_set *set);
+/* before.c: never X before Y, also by persons. */
+typedef struct prove_words {
+	const char *x, *y, *not_by; /* blank-separated; not_by "" when persons are no matter */
+} prove_words;
+/* Appends the shortest way that breaks it; nothing when it holds. */
+tro_status tro_prove_before(
+	const prove *p, uint32_t kind, const prove_words *words, tro_buf *way, tro_err *err);
+/* Is what happened one of the listed: NAME or filing:NAME of the kind, with ^ of any other? */
+bool tro_prove_listed(uint32_t kind, const char *list, const prove_deed *deed);
 /* Has the chart a final state at its top? */
 bool tro_prove_can_end(const tro_chart *chart);
 /* For each node: can one of the wanted ones be reached from it? wanted and out: node_count bytes

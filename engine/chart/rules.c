@@ -129,7 +129,8 @@ static tro_status compare_regions(const prove *p, const prove_set *set, uint32_t
 	const chart_transition *a, const chart_transition *b)
 {
 	const tro_chart *chart = p->kinds[kind].chart;
-	bool apart = !is_initial(chart, a) && !is_initial(chart, b) && a->source != b->source && !chart_is_below(chart, a->source, b->source) &&
+	bool apart = !is_initial(chart, a) && !is_initial(chart, b) && a->source != b->source &&
+		     !chart_is_below(chart, a->source, b->source) &&
 		     !chart_is_below(chart, b->source, a->source);
 
 	if (!apart || a->domain == CHART_NONE || b->domain == CHART_NONE || !share_event(a, b) ||

@@ -123,6 +123,9 @@ static tro_status check_root(
 	if (status == TRO_OK) {
 		status = tro_prove_rules(p, all);
 	}
+	if (status == TRO_OK) {
+		status = tro_prove_properties(p, all);
+	}
 	tro_prove_free(p);
 	return status;
 }

@@ -75,6 +75,7 @@ int cmd_status(client *cli, int argc, const char **argv);
 int cmd_tick(client *cli, int argc, const char **argv);
 int cmd_verify(client *cli, int argc, const char **argv);
 int cmd_why(client *cli, int argc, const char **argv);
+int cmd_workflow(client *cli, int argc, const char **argv);
 
 /* ---- options (options.c) ---- */
 

@@ -29,6 +29,7 @@ const cli_command commands[] = {
 	{"tick", cmd_tick, "[CASE]", "let deadlines that have passed take effect"},
 	{"verify", cmd_verify, "[CASE]", "verify every record, step and file"},
 	{"why", cmd_why, "CASE EVENT", "say what stands against an event"},
+	{"workflow", cmd_workflow, "check FILE...", "prove definitions sound"},
 	{NULL, NULL, NULL, NULL},
 };
 
