@@ -340,10 +340,12 @@ static bool mark_all(prove *p)
 static tro_status lay_out(prove *p)
 {
 	tro_status status = TRO_OK;
+	size_t events = 0;
 
 	for (uint32_t i = 0; i < p->kind_count && status == TRO_OK; i++) {
 		prove_kind *k = &p->kinds[i];
 
+		events += k->chart->event_count;
 		k->at = p->stride;
 		k->config_at = k->at + NODE_HEAD;
 		k->history_at = k->config_at + k->words;
@@ -358,7 +360,8 @@ static tro_status lay_out(prove *p)
 		}
 	}
 	p->now = tro_arena_array(p->arena, p->stride, sizeof(*p->now));
-	return p->now == NULL ? TRO_NOMEM : status;
+	p->taken = tro_arena_array(p->arena, bits_words(events) + 1, sizeof(*p->taken));
+	return p->now == NULL || p->taken == NULL ? TRO_NOMEM : status;
 }
 
 static tro_status compose(prove *p, const given *all, size_t root)

@@ -568,19 +568,25 @@ static tro_status pass_deadline(prove *p, uint32_t from, uint32_t kind, uint32_t
 static tro_status expand_kind(prove *p, uint32_t from, uint32_t kind)
 {
 	const prove_kind *k = &p->kinds[kind];
-	tro_status status = TRO_OK;
+	uint64_t *taken = p->taken;
 
-	for (size_t e = 0; e < k->chart->event_count && status == TRO_OK; e++) {
+	reset(p, prove_bits(p, from));
+	tro_status status = load(p, kind);
+
+	memset(taken, 0, bits_words(k->chart->event_count) * sizeof(*taken));
+	for (size_t e = 0; e < k->chart->event_count; e++) {
 		const tro_chart_event *event = &k->chart->events[e];
 
-		reset(p, prove_bits(p, from));
-		status = load(p, kind);
-		if (status == TRO_OK &&
-			(p->open_world || event->role[strspn(event->role, " ")] != '\0') &&
+		if ((p->open_world || event->role[strspn(event->role, " ")] != '\0') &&
 			tro_chart_takes(k->session, event->name)) {
-			status = all_ways(
-				p, from, (prove_label){.kind = kind, .event = event->name}, 0);
+			bits_add(taken, e);
 		}
+	}
+	for (size_t e = bits_from(taken, 0, k->chart->event_count);
+		e != BITS_NONE && status == TRO_OK;
+		e = bits_from(taken, e + 1, k->chart->event_count)) {
+		status = all_ways(
+			p, from, (prove_label){.kind = kind, .event = k->chart->events[e].name}, 0);
 	}
 	for (uint32_t d = 0; d < k->deadline_count && status == TRO_OK; d++) {
 		if ((prove_bits(p, from)[k->at + NODE_DEADLINES] >> d & 1) != 0) {

@@ -281,6 +281,7 @@ typedef struct prove {
 	uint32_t restless_node, restless_label;
 
 	/* one step */
+	uint64_t *taken;	    /* events that the kind being expanded takes */
 	uint64_t *now;		    /* the node that comes to be */
 	uint32_t running;	    /* kind */
 	bool shared;		    /* another matter has a part in the step */
