@@ -38,4 +38,26 @@ typedef struct tro_workflow_figures {
 tro_status tro_workflow_check(const tro_workflow_set *set, tro_findings *findings,
 	tro_workflow_figures *figures, tro_err *err) TRO_MUST_USE;
 
+/* One transition on one event, said in English. */
+typedef struct tro_workflow_rule {
+	const char *definition, *title; /* tro:id and title of the chart */
+	const char *state, *event;	/* id of the source; "" without event */
+	const char *sentence;
+	const char *content; /* the transition as canonical XML: what the sentence leaves out */
+	int line;
+} tro_workflow_rule;
+
+typedef struct tro_workflow_visitor {
+	/* Borrowed for the call; a status other than TRO_OK ends the walk. */
+	tro_status (*each)(void *user, const tro_workflow_rule *rule, tro_err *err);
+	void *user;
+} tro_workflow_visitor;
+
+/* All transitions of the set, in the order of the files and of the states in them. */
+tro_status tro_workflow_table(const tro_workflow_set *set, const tro_workflow_visitor *visitor,
+	tro_err *err) TRO_MUST_USE;
+
+/* Appends the definitions as one picture in the language of Graphviz. */
+tro_status tro_workflow_draw(tro_buf *out, const tro_workflow_set *set, tro_err *err) TRO_MUST_USE;
+
 #endif

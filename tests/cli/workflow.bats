@@ -58,3 +58,42 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 	gives 2 tro workflow improve "$(bad wait)"
 	one_message
 }
+
+@test "a table has a sentence for each transition" {
+	mapfile -t files < <(ddtro)
+	gives 0 tro workflow table "${files[@]}"
+	answers 'From "Awaiting the applicant'"'"'s decision", an authorising officer who has not done "begin a case", "submit for legal review"' \
+		'may approve the application, which leads to "Approved, to be filed"; refused when it has to be said that: ' \
+		'From "In force", when its time comes (expiry.reached), which leads to "Expired".' \
+		'unless the order was released to the provider or has ended'
+	[ "$(grep -c '^From ' <<< "$output")" -gt 60 ]
+	gives 0 tro workflow table "$(bad wait)" --json
+	holds '.rules | length == 3 and .[0].state == "dark" and .[0].event == "light" and .[0].line == 9'
+	holds '.rules[0].sentence == "From \"dark\", a keeper may light, which leads to \"lit\"."'
+}
+
+@test "a picture is drawn as source, and as SVG where dot is" {
+	mapfile -t files < <(ddtro)
+	gives 0 tro workflow draw "${files[@]}"
+	answers "digraph workflow {" 'label="Awaiting legal review"' 'label="Approve the application'
+	gives 0 tro workflow draw "${files[@]}" --svg
+	answers "<svg" "Awaiting legal review"
+	mkdir nothing
+	PATH=$BATS_TEST_TMPDIR/nothing gives 8 "$TRO" workflow draw "$(bad wait)" --svg
+	says "the program dot is not here" "leave out --svg"
+	gives 2 tro workflow check "$(bad wait)" --svg
+}
+
+@test "a difference is told in sentences, and what they leave out is not forgotten" {
+	sed 's/target="broken"/target="out"/' "$(bad wait)" > new.scxml
+	gives 1 tro workflow diff "$(bad wait)" new.scxml
+	answers '- From "lit", a keeper may break, which leads to "broken".' '+ From "lit", a keeper may break, which leads to "out".'
+	says "open cases are not looked at"
+	gives 0 tro workflow diff "$(bad wait)" "$(bad wait)"
+	answers "both say the same"
+	sed 's/lastchild/firstchild/' "$TRO_SOURCE_DIR/workflows/ddtro-ew/item.scxml" > new.scxml
+	gives 1 tro workflow diff "$TRO_SOURCE_DIR/workflows/ddtro-ew/item.scxml" new.scxml --json
+	holds '(.same | not) and .removed == [] and .added == [] and (.changed | length) == 1 and .cases == []'
+	gives 2 tro workflow diff "$(bad wait)" "$(bad order)"
+	says "not two versions of one definition"
+}

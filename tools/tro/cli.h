@@ -17,6 +17,7 @@
 #include <tro/finding.h>
 #include <tro/key.h>
 #include <tro/registry.h>
+#include <tro/workflow.h>
 
 /* Exit codes (tro(1)); those of verification come from tro_verdict. */
 enum {
@@ -55,6 +56,7 @@ const cli_command *command_named(const char *name);
 
 /* One a file: cmd_<name>.c; do and new stand with the events. */
 int cmd_adopt(client *cli, int argc, const char **argv);
+int cmd_can(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
@@ -138,6 +140,15 @@ void print_text(FILE *out, const char *text, const char *indent);
 /* The same for a text in a list: line ends and tabs are '?' too; filled up with blanks to the width
  * in bytes. */
 void print_line(FILE *out, const char *text, size_t width);
+
+/* ---- pictures (picture.c) and definitions (cmd_workflow.c, workflow_diff.c) ---- */
+
+/* Prints the source of a picture, or what the program dot makes of it. */
+int print_picture(const client *cli, const tro_buf *source, bool svg);
+/* Loads files into a new set; every file is read, so that findings holds the faults of all. */
+tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size_t count,
+	tro_findings *findings, tro_err *err) TRO_MUST_USE;
+int workflow_diff(client *cli, const char *old_path, const char *new_path);
 
 /* ---- events (event.c) ---- */
 

@@ -19,7 +19,7 @@ static tro_status add_file(
 }
 
 /* Every file is read before anything is said, so that all faults are told at once. */
-static tro_status load_files(tro_workflow_set **out, const char **paths, size_t count,
+tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size_t count,
 	tro_findings *findings, tro_err *err)
 {
 	tro_workflow_set *set = NULL;
@@ -81,7 +81,7 @@ static int check(client *cli, const char **paths, size_t count)
 	tro_findings *findings = tro_findings_new();
 	tro_workflow_set *set = NULL;
 	tro_workflow_figures figures = {.situations = 0};
-	tro_status status = load_files(&set, paths, count, findings, &err);
+	tro_status status = load_workflows(&set, paths, count, findings, &err);
 
 	if (status == TRO_OK) {
 		status = tro_workflow_check(set, findings, &figures, &err);
@@ -93,33 +93,128 @@ static int check(client *cli, const char **paths, size_t count)
 	return code;
 }
 
+/* ---- table ---- */
+
+typedef struct listing {
+	json_t *rules; /* NULL for text */
+	char definition[256];
+} listing;
+
+static tro_status list_rule(void *user, const tro_workflow_rule *rule, tro_err *err)
+{
+	listing *l = user;
+
+	(void)err;
+	if (l->rules != NULL) {
+		(void)json_array_append_new(l->rules,
+			json_pack("{s:s, s:s, s:s, s:s, s:i}", "definition", rule->definition,
+				"state", rule->state, "event", rule->event, "sentence",
+				rule->sentence, "line", rule->line));
+		return TRO_OK;
+	}
+	if (strncmp(l->definition, rule->definition, sizeof(l->definition) - 1) != 0) {
+		(void)printf("%s%s (%s)\n\n", l->definition[0] == '\0' ? "" : "\n", rule->title,
+			rule->definition);
+		(void)snprintf(l->definition, sizeof(l->definition), "%s", rule->definition);
+	}
+	print_text(stdout, rule->sentence, "  ");
+	(void)putchar('\n');
+	return TRO_OK;
+}
+
+static int say_faults(
+	const client *cli, tro_status status, const tro_findings *findings, const tro_err *err)
+{
+	if (findings != NULL) {
+		print_findings(stderr, findings, TRO_LEVEL_TASK);
+	}
+	return cli_fail(cli, status, err);
+}
+
+static int table(client *cli, const char **paths, size_t count)
+{
+	tro_err err;
+	tro_findings *findings = tro_findings_new();
+	tro_workflow_set *set = NULL;
+	listing l = {.rules = cli->json ? json_array() : NULL};
+	tro_status status = load_workflows(&set, paths, count, findings, &err);
+	int code;
+
+	if (status == TRO_OK) {
+		status = tro_workflow_table(
+			set, &(tro_workflow_visitor){.each = list_rule, .user = &l}, &err);
+	}
+	if (status != TRO_OK) {
+		json_decref(l.rules);
+		code = say_faults(cli, status, findings, &err);
+	} else {
+		code = cli->json ? print_json(json_pack("{s:o}", "rules", l.rules))
+				 : finish_output(cli);
+	}
+	tro_workflow_set_free(set);
+	tro_findings_free(findings);
+	return code;
+}
+
+/* ---- draw ---- */
+
+static int draw(client *cli, const char **paths, size_t count, bool svg)
+{
+	tro_err err;
+	tro_buf source = TRO_BUF_INIT;
+	tro_findings *findings = tro_findings_new();
+	tro_workflow_set *set = NULL;
+	tro_status status = load_workflows(&set, paths, count, findings, &err);
+
+	if (status == TRO_OK) {
+		status = tro_workflow_draw(&source, set, &err);
+	}
+	int code = status == TRO_OK ? print_picture(cli, &source, svg)
+				    : say_faults(cli, status, findings, &err);
+
+	tro_buf_done(&source);
+	tro_workflow_set_free(set);
+	tro_findings_free(findings);
+	return code;
+}
+
 /* ---- the command ---- */
 
-static const struct {
-	const char *name;
-	int (*run)(client *cli, const char **paths, size_t count);
-	size_t least, most;
-} verbs[] = {
-	{"check", check, 1, SIZE_MAX},
-};
+static int run(client *cli, const cli_options *o, bool svg)
+{
+	const char *verb = o->args[0];
+	const char **paths = o->args + 1;
+	size_t count = o->arg_count - 1;
+
+	if (svg && strcmp(verb, "draw") != 0) {
+		return cli_usage(cli, "--svg belongs to draw");
+	}
+	if (strcmp(verb, "check") == 0) {
+		return check(cli, paths, count);
+	}
+	if (strcmp(verb, "table") == 0) {
+		return table(cli, paths, count);
+	}
+	if (strcmp(verb, "draw") == 0) {
+		return draw(cli, paths, count, svg);
+	}
+	if (strcmp(verb, "diff") == 0 && count == 2) {
+		return workflow_diff(cli, paths[0], paths[1]);
+	}
+	return cli_usage(cli, "say what to do with which files");
+}
 
 int cmd_workflow(client *cli, int argc, const char **argv)
 {
+	int svg = 0;
+	const struct poptOption own[] = {
+		{"svg", '\0', POPT_ARG_NONE, &svg, 0, "draw: as SVG, by the program dot", NULL},
+		POPT_TABLEEND};
 	cli_options o;
-	int code = options_read(&o, cli, argc, argv, NULL, 2, SIZE_MAX);
+	int code = options_read(&o, cli, argc, argv, own, 2, SIZE_MAX);
 
 	if (code == EXIT_DONE && !o.helped) {
-		code = EXIT_USAGE;
-		for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-			if (strcmp(o.args[0], verbs[i].name) == 0 &&
-				o.arg_count - 1 >= verbs[i].least &&
-				o.arg_count - 1 <= verbs[i].most) {
-				code = verbs[i].run(cli, o.args + 1, o.arg_count - 1);
-				options_free(&o);
-				return code;
-			}
-		}
-		code = cli_usage(cli, "say what to do with which files");
+		code = run(cli, &o, svg != 0);
 	}
 	options_free(&o);
 	return code;

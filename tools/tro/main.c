@@ -9,6 +9,7 @@
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
+	{"can", cmd_can, "EVENT CASE", "say by exit code whether an event can be done"},
 	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
 	{"do", cmd_do, "EVENT CASE [--PARAMETER VALUE]...", "do an event of the workflow"},
 	{"edit", cmd_edit, "CASE", "edit the draft as a form in an editor"},
@@ -29,7 +30,8 @@ const cli_command commands[] = {
 	{"tick", cmd_tick, "[CASE]", "let deadlines that have passed take effect"},
 	{"verify", cmd_verify, "[CASE]", "verify every record, step and file"},
 	{"why", cmd_why, "CASE EVENT", "say what stands against an event"},
-	{"workflow", cmd_workflow, "check FILE...", "prove definitions sound"},
+	{"workflow", cmd_workflow, "check|table|draw|diff FILE...",
+		"prove, explain, draw definitions"},
 	{NULL, NULL, NULL, NULL},
 };
 
