@@ -338,30 +338,67 @@ static tro_status run(search *s, tro_buf *way)
 	return status;
 }
 
+static tro_status begin(
+	search **out, const prove *p, uint32_t kind, const prove_words *words, tro_err *err)
+{
+	search *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		return tro_err_nomem(err);
+	}
+	*s = (search){.p = p, .kind = kind, .words = words};
+	if (!prepare(s)) {
+		free(s);
+		return tro_err_set(err, TRO_NOMEM,
+			"a property speaks of more events or four-eyes rules than can be told "
+			"apart");
+	}
+	if (!understand(s)) {
+		free(s);
+		return tro_err_nomem(err);
+	}
+	*out = s;
+	return TRO_OK;
+}
+
 tro_status tro_prove_before(
 	const prove *p, uint32_t kind, const prove_words *words, tro_buf *way, tro_err *err)
 {
-	search *s = calloc(1, sizeof(*s));
-	tro_status status = s == NULL ? TRO_NOMEM : TRO_OK;
+	search *s = NULL;
+	tro_status status = begin(&s, p, kind, words, err);
 
-	if (s != NULL) {
-		*s = (search){.p = p, .kind = kind, .words = words};
-		if (!prepare(s)) {
-			status = tro_err_set(err, TRO_NOMEM,
-				"a property speaks of more events or four-eyes rules than can be "
-				"told "
-				"apart");
-			free(s);
-			return status;
-		}
-		size_t bits = p->node_count * ((size_t)Y_STATES << s->class_count);
-
-		s->seen = calloc(bits / 8 + 1, 1);
-		status = s->seen == NULL || !understand(s) ? TRO_NOMEM : run(s, way);
-		free(s->labels);
-		free(s->seen);
-		free(s->places);
+	if (status != TRO_OK) {
+		return status;
 	}
+	s->seen = calloc(p->node_count * ((size_t)Y_STATES << s->class_count) / 8 + 1, 1);
+	status = s->seen == NULL ? TRO_NOMEM : run(s, way);
+	free(s->labels);
+	free(s->seen);
+	free(s->places);
 	free(s);
 	return status == TRO_NOMEM ? tro_err_nomem(err) : status;
+}
+
+tro_status tro_prove_meanings(const prove *p, uint32_t kind, const prove_words *words,
+	prove_meaning *out, unsigned *not_by, tro_err *err)
+{
+	search *s = NULL;
+	tro_status status = begin(&s, p, kind, words, err);
+
+	for (size_t i = 0; status == TRO_OK && i < p->label_count; i++) {
+		const meaning *m = &s->labels[i];
+
+		out[i] = (prove_meaning){.x = m->x,
+			.y = m->y,
+			.y_first = m->y_first,
+			.counts = m->event != NULL,
+			.did = m->event == NULL ? 0 : 1U << m->event->class,
+			.excluded = m->event == NULL ? 0 : m->event->excluded_by};
+	}
+	if (status == TRO_OK) {
+		*not_by = s->not_by;
+		free(s->labels);
+	}
+	free(s);
+	return status;
 }

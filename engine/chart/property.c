@@ -199,20 +199,26 @@ static tro_status weigh_before(const property *q)
 	return status;
 }
 
+/* What the cond is in a node; where no matter of the definition has been opened it is true. */
+static prove_truth always_in(const property *q, uint32_t node, uint8_t *known)
+{
+	const uint64_t *bits = prove_bits(q->p, node);
+
+	if (!prove_is(q->p, q->kind, bits, NODE_OPENED)) {
+		return PROVE_TRUE;
+	}
+	tro_prove_known(q->p, q->kind, bits, known);
+	return tro_prove_weigh(tro_prove_guard_of(q->p, q->node), known);
+}
+
 static tro_status weigh_always(const property *q)
 {
-	const prove_guard *guard = tro_prove_guard_of(q->p, q->node);
-	const prove_leaves *leaves = &q->p->kinds[q->kind].leaves;
-	uint8_t *known = calloc(leaves->count + 1, 1);
+	uint8_t *known = calloc(q->p->kinds[q->kind].leaves.count + 1, 1);
 	tro_status status = known == NULL ? tro_err_nomem(q->set->err) : TRO_OK;
 	bool broken = false;
 
 	for (uint32_t n = 0; n < q->p->node_count && status == TRO_OK && !broken; n++) {
-		if (!prove_is(q->p, q->kind, prove_bits(q->p, n), NODE_OPENED)) {
-			continue;
-		}
-		tro_prove_known(q->p, q->kind, prove_bits(q->p, n), known);
-		prove_truth truth = tro_prove_weigh(guard, known);
+		prove_truth truth = always_in(q, n, known);
 
 		if (truth != PROVE_TRUE) {
 			broken = true;
@@ -257,7 +263,26 @@ static tro_status spread(const prove *p, uint8_t *marked, const uint8_t *stops)
 	return TRO_OK;
 }
 
-static tro_status weigh_reaching(const property *q, const char *to, bool leads)
+/* Marks where the property begins, and what is to be reached; false in *words when a state is none.
+ */
+static tro_status mark_reaching(
+	const property *q, uint8_t *from, uint8_t *wanted, bool *words, tro_err *err)
+{
+	bool leads = get(q, "leads-to")[0] != '\0';
+
+	memset(from, get(q, "from")[0] == '\0', q->p->node_count);
+	tro_status status = mark_states(q, get(q, "from"), from, words);
+
+	if (status == TRO_OK && *words) {
+		status = mark_states(q, get(q, leads ? "leads-to" : "can-reach"), wanted, words);
+	}
+	if (status == TRO_OK && *words && leads) {
+		status = spread(q->p, from, wanted);
+	}
+	return status == TRO_NOMEM ? tro_err_nomem(err) : status;
+}
+
+static tro_status weigh_reaching(const property *q, bool leads)
 {
 	size_t count = q->p->node_count;
 	uint8_t *from = calloc(3, count + 1);
@@ -269,17 +294,10 @@ static tro_status weigh_reaching(const property *q, const char *to, bool leads)
 	if (from == NULL) {
 		return tro_err_nomem(q->set->err);
 	}
-	memset(from, get(q, "from")[0] == '\0', count);
-	tro_status status = mark_states(q, get(q, "from"), from, &words);
+	tro_status status = mark_reaching(q, from, wanted, &words, q->set->err);
 
 	if (status == TRO_OK && words) {
-		status = mark_states(q, to, wanted, &words);
-	}
-	if (status == TRO_OK && words) {
 		status = tro_prove_can_reach(q->p, wanted, good);
-	}
-	if (status == TRO_OK && words && leads) {
-		status = spread(q->p, from, wanted);
 	}
 	for (uint32_t n = 0; n < count && status == TRO_OK && words && !broken; n++) {
 		if (from[n] != 0 && good[n] == 0) {
@@ -294,7 +312,7 @@ static tro_status weigh_reaching(const property *q, const char *to, bool leads)
 	return status == TRO_NOMEM ? tro_err_nomem(q->set->err) : status;
 }
 
-static tro_status weigh(const property *q)
+static prove_form form_of(const property *q)
 {
 	bool never = get(q, "never")[0] != '\0';
 	bool always = get(q, "always")[0] != '\0';
@@ -303,15 +321,63 @@ static tro_status weigh(const property *q)
 
 	if (q->id[0] == '\0' || never + always + reach + leads != 1 ||
 		never != (get(q, "before")[0] != '\0')) {
-		return report(q,
-			"it needs an id and one of: never and before, always, can-reach, leads-to",
-			"", "");
+		return PROVE_NO_FORM;
 	}
-	if (never) {
+	return never ? PROVE_BEFORE : (always ? PROVE_ALWAYS : PROVE_REACHING);
+}
+
+static tro_status weigh(const property *q)
+{
+	switch (form_of(q)) {
+	case PROVE_BEFORE:
 		return weigh_before(q);
+	case PROVE_ALWAYS:
+		return weigh_always(q);
+	case PROVE_REACHING:
+		return weigh_reaching(q, get(q, "leads-to")[0] != '\0');
+	case PROVE_NO_FORM:
+		break;
 	}
-	return always ? weigh_always(q)
-		      : weigh_reaching(q, get(q, leads ? "leads-to" : "can-reach"), leads);
+	return report(q, "it needs an id and one of: never and before, always, can-reach, leads-to",
+		"", "");
+}
+
+tro_status tro_prove_asked(
+	const prove *p, uint32_t kind, const tro_xml_node *node, prove_asked *out, tro_err *err)
+{
+	property q = {.p = p, .kind = kind, .node = node};
+	bool good = true;
+	tro_status status = TRO_OK;
+
+	q.id = get(&q, "id");
+	q.title = "";
+	*out = (prove_asked){.id = q.id, .form = form_of(&q)};
+	out->words = (prove_words){
+		.x = get(&q, "never"), .y = get(&q, "before"), .not_by = get(&q, "not-by")};
+	if (out->form == PROVE_BEFORE) {
+		(void)check_words(&q, out->words.x, &good);
+		(void)check_words(&q, out->words.y, &good);
+		(void)check_words(&q, out->words.not_by, &good);
+	}
+	if (out->form == PROVE_REACHING || out->form == PROVE_ALWAYS) {
+		out->from = tro_arena_array(p->arena, 2, p->node_count + 1);
+		uint8_t *known = calloc(p->kinds[kind].leaves.count + 1, 1);
+
+		if (out->from == NULL || known == NULL) {
+			free(known);
+			return tro_err_nomem(err);
+		}
+		out->wanted = out->from + p->node_count;
+		if (out->form == PROVE_REACHING) {
+			status = mark_reaching(&q, out->from, out->wanted, &good, err);
+		}
+		for (uint32_t n = 0; out->form == PROVE_ALWAYS && n < p->node_count; n++) {
+			out->wanted[n] = always_in(&q, n, known) != PROVE_TRUE;
+		}
+		free(known);
+	}
+	out->form = good ? out->form : PROVE_NO_FORM;
+	return status;
 }
 
 tro_status tro_prove_properties(const prove *p, const prove_set *set)

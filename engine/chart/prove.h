@@ -360,6 +360,14 @@ tro_status tro_prove_sound(const prove *p, const prove_set *set);
 tro_status tro_prove_sound_alone(const prove *p, const prove_set *set);
 /* rules.c: transitions without order, events that cannot come, four eyes, remedies, matters. */
 tro_status tro_prove_rules(const prove *p, const prove_set *set);
+/* The states of a kind that some step leaves are added to the set. */
+void tro_prove_left(const prove *p, uint32_t kind, uint64_t *left);
+/* Is a deadline set in a node where nothing takes its event? */
+bool tro_prove_forgotten(const prove *p, uint32_t kind, uint32_t index, uint32_t node);
+/* Does a step hold this event, taken by a matter of the kind? */
+bool tro_prove_happens(const prove *p, uint32_t kind, const char *name);
+/* Does the definition raise it itself, within its steps? */
+bool tro_prove_raised_inside(const prove *p, uint32_t kind, const char *event);
 /* property.c: what the definitions declare of themselves. A property that holds is told as a
  * finding of level note, with what is assumed. */
 tro_status tro_prove_properties(const prove *p, const prove_set *set);
@@ -370,6 +378,29 @@ typedef struct prove_words {
 /* Appends the shortest way that breaks it; nothing when it holds. */
 tro_status tro_prove_before(
 	const prove *p, uint32_t kind, const prove_words *words, tro_buf *way, tro_err *err);
+/* What each label means to such a property, for who searches by other means (promela.c). */
+typedef struct prove_meaning {
+	bool x, y, y_first;	/* y_first: before all else of the step */
+	bool counts;		/* it counts who does it */
+	unsigned did, excluded; /* classes: what it adds, what keeps a person from it */
+} prove_meaning;
+tro_status tro_prove_meanings(const prove *p, uint32_t kind, const prove_words *words,
+	prove_meaning *out, unsigned *not_by, tro_err *err);
+/* What a <tro:property> asks, in terms of the graph. */
+typedef enum prove_form {
+	PROVE_NO_FORM, /* it cannot be asked: check says why */
+	PROVE_BEFORE,  /* words */
+	PROVE_ALWAYS,  /* never comes to a wanted node */
+	PROVE_REACHING /* from each node of from a wanted one can be reached */
+} prove_form;
+typedef struct prove_asked {
+	const char *id;
+	prove_form form;
+	prove_words words;
+	uint8_t *from, *wanted; /* a byte a node; the arena's */
+} prove_asked;
+tro_status tro_prove_asked(
+	const prove *p, uint32_t kind, const tro_xml_node *node, prove_asked *out, tro_err *err);
 /* Is what happened one of the listed: NAME or filing:NAME of the kind, with ^ of any other? */
 bool tro_prove_listed(uint32_t kind, const char *list, const prove_deed *deed);
 /* Has the chart a final state at its top? */

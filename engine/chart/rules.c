@@ -195,7 +195,7 @@ static bool has_role(const tro_chart_event *event)
 	return event->role[strspn(event->role, " \t\r\n")] != '\0';
 }
 
-static bool happens(const prove *p, uint32_t kind, const char *name)
+bool tro_prove_happens(const prove *p, uint32_t kind, const char *name)
 {
 	for (size_t i = 0; i < p->label_count; i++) {
 		for (size_t j = 0; j < p->labels[i].deed_count; j++) {
@@ -258,18 +258,30 @@ static uint32_t first_that_takes(const prove *p, uint32_t kind, const char *even
 	return best;
 }
 
+static raiser who_raises(const prove *p, uint32_t kind, const char *event)
+{
+	raiser r = {.p = p, .event = event, .kind = kind};
+
+	for (uint32_t k = 0; k < p->kind_count; k++) {
+		(void)tro_prove_each_action(p->kinds[k].chart, k, look_for_raiser, &r);
+	}
+	return r;
+}
+
+bool tro_prove_raised_inside(const prove *p, uint32_t kind, const char *event)
+{
+	return who_raises(p, kind, event).inside;
+}
+
 static tro_status check_event(const prove *p, const prove_set *set, uint32_t kind, size_t index)
 {
 	const tro_chart *chart = p->kinds[kind].chart;
 	const tro_chart_event *event = &chart->events[index];
 	int line = chart->rules[index].line;
-	raiser r = {.p = p, .event = event->name, .kind = kind};
+	raiser r = who_raises(p, kind, event->name);
 	bool any = false;
 
-	for (uint32_t k = 0; k < p->kind_count; k++) {
-		(void)tro_prove_each_action(p->kinds[k].chart, k, look_for_raiser, &r);
-	}
-	if (r.inside || happens(p, kind, event->name)) {
+	if (r.inside || tro_prove_happens(p, kind, event->name)) {
 		return TRO_OK;
 	}
 	uint32_t node = first_that_takes(p, kind, event->name, &any);

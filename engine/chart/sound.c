@@ -248,23 +248,32 @@ static tro_status find_dead_ends(const prove *p, const prove_set *set, const uin
 
 /* ---- states that are never left ---- */
 
-static tro_status find_waits(const prove *p, const prove_set *set, uint32_t kind, uint64_t *waits)
+void tro_prove_left(const prove *p, uint32_t kind, uint64_t *left)
 {
-	const prove_kind *k = &p->kinds[kind];
-	uint64_t *left = calloc(k->words, sizeof(*left));
-	tro_status status = left == NULL ? tro_err_nomem(set->err) : TRO_OK;
+	size_t words = p->kinds[kind].words;
 
-	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
+	for (uint32_t n = 0; n < p->node_count; n++) {
 		const uint64_t *before = prove_configuration(p, kind, prove_bits(p, n));
 
 		for (uint32_t i = 0; i < p->nodes[n].edge_count; i++) {
 			const prove_edge *e = &p->edges[p->nodes[n].first_edge + i];
 			const uint64_t *after = prove_configuration(p, kind, prove_bits(p, e->to));
 
-			for (size_t w = 0; w < k->words; w++) {
+			for (size_t w = 0; w < words; w++) {
 				left[w] |= before[w] & ~after[w];
 			}
 		}
+	}
+}
+
+static tro_status find_waits(const prove *p, const prove_set *set, uint32_t kind, uint64_t *waits)
+{
+	const prove_kind *k = &p->kinds[kind];
+	uint64_t *left = calloc(k->words, sizeof(*left));
+	tro_status status = left == NULL ? tro_err_nomem(set->err) : TRO_OK;
+
+	if (status == TRO_OK) {
+		tro_prove_left(p, kind, left);
 	}
 	for (uint32_t s = 1; s < k->chart->state_count && status == TRO_OK; s++) {
 		uint32_t node = k->chart->states[s].kind == CHART_ATOMIC && !bits_has(left, s)
@@ -304,17 +313,24 @@ static bool takes(const prove *p, uint32_t kind, const uint64_t *node, const cha
 	return false;
 }
 
-static tro_status find_deadline(const prove *p, const prove_set *set, uint32_t kind, uint32_t index)
+bool tro_prove_forgotten(const prove *p, uint32_t kind, uint32_t index, uint32_t node)
 {
 	const prove_kind *k = &p->kinds[kind];
 	const prove_deadline *d = &k->deadlines[index];
 	const prove_route *route = &p->routes[tro_prove_map_get(&p->routes_of, d->send)];
+	const uint64_t *bits = prove_bits(p, node);
 
-	for (uint32_t n = 0; n < p->node_count && route->own && d->event[0] != '\0'; n++) {
-		const uint64_t *node = prove_bits(p, n);
+	return route->own && d->event[0] != '\0' &&
+	       (bits[k->at + NODE_DEADLINES] >> index & 1) != 0 && !takes(p, kind, bits, d->event);
+}
 
-		if ((node[k->at + NODE_DEADLINES] >> index & 1) != 0 &&
-			!takes(p, kind, node, d->event)) {
+static tro_status find_deadline(const prove *p, const prove_set *set, uint32_t kind, uint32_t index)
+{
+	const prove_kind *k = &p->kinds[kind];
+	const prove_deadline *d = &k->deadlines[index];
+
+	for (uint32_t n = 0; n < p->node_count; n++) {
+		if (tro_prove_forgotten(p, kind, index, n)) {
 			return tro_prove_find(p, set, "deadline", kind, d->send->line,
 				d->id[0] == '\0' ? "give the send an id, and cancel it there"
 						 : "<cancel> it when its state is left",

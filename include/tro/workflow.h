@@ -38,6 +38,12 @@ typedef struct tro_workflow_figures {
 tro_status tro_workflow_check(const tro_workflow_set *set, tro_findings *findings,
 	tro_workflow_figures *figures, tro_err *err) TRO_MUST_USE;
 
+/* Appends what is explored of the one root of the set as a model for Spin, with a comment line
+ * "ask N found|none ID DEFINITION WHAT" for each question that a search can answer: what
+ * tro_workflow_check found. tro(1) says how to run it. TRO_USAGE when the set has several roots. */
+tro_status tro_workflow_promela(
+	tro_buf *out, const tro_workflow_set *set, tro_err *err) TRO_MUST_USE;
+
 /* One transition on one event, said in English. */
 typedef struct tro_workflow_rule {
 	const char *definition, *title; /* tro:id and title of the chart */

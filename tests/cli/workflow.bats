@@ -84,6 +84,13 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 	gives 2 tro workflow check "$(bad wait)" --svg
 }
 
+@test "a model for Spin is of one root, and says what was found" {
+	gives 0 tro workflow promela "$(bad deadline)"
+	answers "/* ask 0 found unreachable bad/deadline open */" "found deadline bad/deadline remind" "init {"
+	gives 2 tro workflow promela "$(bad deadline)" "$(bad wait)"
+	says "a model is of one of them"
+}
+
 @test "a difference is told in sentences, and what they leave out is not forgotten" {
 	sed 's/target="broken"/target="out"/' "$(bad wait)" > new.scxml
 	gives 1 tro workflow diff "$(bad wait)" new.scxml

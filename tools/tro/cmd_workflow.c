@@ -156,9 +156,11 @@ static int table(client *cli, const char **paths, size_t count)
 	return code;
 }
 
-/* ---- draw ---- */
+/* ---- draw, promela ---- */
 
-static int draw(client *cli, const char **paths, size_t count, bool svg)
+typedef tro_status (*exporter)(tro_buf *out, const tro_workflow_set *set, tro_err *err);
+
+static int export(client *cli, exporter write, const char **paths, size_t count, bool svg)
 {
 	tro_err err;
 	tro_buf source = TRO_BUF_INIT;
@@ -167,7 +169,7 @@ static int draw(client *cli, const char **paths, size_t count, bool svg)
 	tro_status status = load_workflows(&set, paths, count, findings, &err);
 
 	if (status == TRO_OK) {
-		status = tro_workflow_draw(&source, set, &err);
+		status = write(&source, set, &err);
 	}
 	int code = status == TRO_OK ? print_picture(cli, &source, svg)
 				    : say_faults(cli, status, findings, &err);
@@ -196,7 +198,10 @@ static int run(client *cli, const cli_options *o, bool svg)
 		return table(cli, paths, count);
 	}
 	if (strcmp(verb, "draw") == 0) {
-		return draw(cli, paths, count, svg);
+		return export(cli, tro_workflow_draw, paths, count, svg);
+	}
+	if (strcmp(verb, "promela") == 0) {
+		return export(cli, tro_workflow_promela, paths, count, false);
 	}
 	if (strcmp(verb, "diff") == 0 && count == 2) {
 		return workflow_diff(cli, paths[0], paths[1]);
