@@ -19,7 +19,12 @@ static bool can_both_hold(const char *a, const char *b)
 
 	ck_assert_ptr_nonnull(x);
 	ck_assert_ptr_nonnull(y);
-	bool both = tro_prove_overlap(&leaves, x, y, NULL);
+	uint8_t *trial = malloc(leaves.count + 1);
+
+	ck_assert_ptr_nonnull(trial);
+	bool both = tro_prove_overlap(&leaves, x, y, NULL, trial);
+
+	free(trial);
 
 	free(leaves.list);
 	tro_chart_free(chart);

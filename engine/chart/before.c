@@ -56,14 +56,22 @@ typedef struct search {
 
 bool tro_prove_listed(uint32_t kind, const char *list, const prove_deed *deed)
 {
-	const char *hat = deed->kind == kind ? "" : "^";
-	tro_buf text = TRO_BUF_INIT;
+	for (const char *at = list + strspn(list, " \t\r\n"); *at != '\0';
+		at += strspn(at, " \t\r\n")) {
+		const char *end = at + strcspn(at, " \t\r\n");
+		bool other = *at == '^';
+		const char *name = at + other;
+		bool filing = tro_text_starts(name, "filing:");
 
-	tro_buf_printf(&text, "%s%s%s", hat, deed->filing ? "filing:" : "", deed->name);
-	bool found = tro_buf_status(&text, NULL) == TRO_OK && tro_text_in_list(list, text.ptr);
-
-	tro_buf_done(&text);
-	return found;
+		name += filing ? strlen("filing:") : 0;
+		if (other == (deed->kind != kind) && filing == deed->filing &&
+			strlen(deed->name) == (size_t)(end - name) &&
+			memcmp(deed->name, name, (size_t)(end - name)) == 0) {
+			return true;
+		}
+		at = end;
+	}
+	return false;
 }
 
 /* Is an event of this name, of whichever definition, in the list of a four-eyes rule? */

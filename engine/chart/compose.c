@@ -350,7 +350,9 @@ static tro_status lay_out(prove *p)
 		k->config_at = k->at + NODE_HEAD;
 		k->history_at = k->config_at + k->words;
 		k->end = p->stride = k->history_at + k->words * k->chart->history_count;
-		k->memo = tro_arena_alloc(p->arena, k->leaves.count + 1);
+		k->memo = tro_arena_array(p->arena, 3, k->leaves.count + 1);
+		k->known = k->memo == NULL ? NULL : k->memo + k->leaves.count + 1;
+		k->trial = k->memo == NULL ? NULL : k->known + k->leaves.count + 1;
 		status = k->memo == NULL ? TRO_NOMEM
 					 : tro_chart_session_new(&k->session, k->chart, p->err);
 		if (status == TRO_OK) {

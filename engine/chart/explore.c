@@ -259,10 +259,19 @@ static chart_flow take(prove *p, uint32_t kind, const char *event, bool *taken)
 		p->status = TRO_NOMEM;
 		return CHART_FAIL;
 	}
-	chart_flow flow = event == NULL ? tro_chart_enter_and_rest(k->session)
-					: tro_chart_take(k->session,
-						  tro_chart_event_new(event, "external"), &took);
+	chart_event *external = event == NULL ? NULL : tro_chart_event_new(event, "external");
 
+	if (event != NULL && external == NULL) {
+		p->status = TRO_NOMEM;
+		return CHART_FAIL;
+	}
+	chart_flow flow = event == NULL ? tro_chart_enter_and_rest(k->session)
+					: tro_chart_take(k->session, external, &took);
+
+	if (k->session->status == TRO_NOMEM) {
+		p->status = TRO_NOMEM;
+		return CHART_FAIL;
+	}
 	if (flow == CHART_ON) {
 		unload(p, kind);
 		if (!took) {
@@ -338,7 +347,7 @@ static bool next_answers(prove *p)
 
 static tro_status give_up(prove *p, uint32_t from, prove_label what)
 {
-	p->happened_count = p->happened_count > 0;
+	p->happened_count = 0; /* it does not take place */
 	if (p->restless) {
 		return TRO_OK;
 	}

@@ -95,9 +95,12 @@ static inserted of_event(tro_arena *arena, const tro_chart *chart, const char *p
 	inserted out = {.unknown = true, .top = "", .deep = ""};
 	prove_place place;
 
-	if (tro_prove_place(&place, arena, path) != TRO_OK || place.text == NULL ||
-		strcmp(place.variable, "_event") != 0 || place.count < 2 || place.count > 3 ||
-		place.steps[1].name == NULL) {
+	if (tro_prove_place(&place, arena, path) != TRO_OK) {
+		out.top = NULL; /* out of memory */
+		return out;
+	}
+	if (place.text == NULL || strcmp(place.variable, "_event") != 0 || place.count < 2 ||
+		place.count > 3 || place.steps[1].name == NULL) {
 		return out;
 	}
 	const tro_chart_event *event = tro_chart_event_named(chart, place.steps[1].name);
@@ -381,7 +384,7 @@ static tro_status add_effect(prove *p, const chart_action *action, prove_effect 
 }
 
 /* The next alternative of a union from *at on, outside brackets and quotes; NULL at the end. */
-static const char *next_alternative(tro_arena *arena, const char **at)
+static const char *next_alternative(tro_arena *arena, const char **at, bool *failed)
 {
 	const char *begin = *at;
 	const char *p = begin;
@@ -403,7 +406,10 @@ static const char *next_alternative(tro_arena *arena, const char **at)
 	}
 	*at = *p == '\0' ? p : p + 1;
 	begin += strspn(begin, " \t\r\n");
-	return tro_arena_strndup(arena, begin, (size_t)(p - begin));
+	const char *out = tro_arena_strndup(arena, begin, (size_t)(p - begin));
+
+	*failed = out == NULL;
+	return out;
 }
 
 /* What an assign does to a fact: the most that it does at any place that it names. */
@@ -414,16 +420,19 @@ static tro_status weigh_assign(
 	const chart_assign_action *assign = &action->of.assign;
 	const char *at = assign->location == NULL ? "" : assign->location->text;
 	size_t places = 0;
+	bool failed = false;
 
 	*out = UNTOUCHED;
 	*inserts = false;
-	for (const char *text; (text = next_alternative(p->arena, &at)) != NULL; places++) {
+	for (const char *text; (text = next_alternative(p->arena, &at, &failed)) != NULL;
+		places++) {
 		assignment a = {.kind = assign->kind,
 			.attribute = assign->attribute,
 			.local = kind == s->kind};
 
 		a.in = what_is_inserted(p->arena, p->kinds[kind].chart, assign);
-		if (tro_prove_place(&a.place, p->arena, text) != TRO_OK) {
+		if (a.in.top == NULL || a.in.deep == NULL ||
+			tro_prove_place(&a.place, p->arena, text) != TRO_OK) {
 			return TRO_NOMEM;
 		}
 		unsigned change =
@@ -434,7 +443,7 @@ static tro_status weigh_assign(
 			*inserts = *inserts || may_insert(&a, &s->fact->place);
 		}
 	}
-	return TRO_OK;
+	return failed ? TRO_NOMEM : TRO_OK;
 }
 
 static tro_status touch(void *user, uint32_t kind, const chart_action *action)

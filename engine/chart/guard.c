@@ -61,7 +61,7 @@ static char *one_blank(reader *r, const char *text, size_t len)
 }
 
 /* The state of In('id'). */
-static uint32_t state_asked(const reader *r, const char *text)
+static uint32_t state_asked(reader *r, const char *text)
 {
 	size_t len = strlen(text);
 
@@ -70,6 +70,7 @@ static uint32_t state_asked(const reader *r, const char *text)
 	}
 	char *id = tro_arena_strndup(r->arena, text + 4, len - 6);
 
+	r->failed = r->failed || id == NULL;
 	return id == NULL ? PROVE_NONE : tro_chart_find_state(r->chart, id);
 }
 
@@ -85,6 +86,8 @@ static void read_equation(reader *r, prove_leaf *leaf)
 		return;
 	}
 	char *path = tro_arena_strndup(r->arena, leaf->text, (size_t)(equals - leaf->text));
+
+	r->failed = r->failed || path == NULL;
 	char *slash = path == NULL ? NULL : strchr(path + strlen(prefix), '/');
 
 	if (slash == NULL) {
@@ -319,16 +322,12 @@ static bool contradicts(
 }
 
 bool tro_prove_overlap(const prove_leaves *leaves, const prove_guard *a, const prove_guard *b,
-	const uint8_t *known)
+	const uint8_t *known, uint8_t *trial)
 {
 	uint32_t open[OPEN_MAX + 2];
 	size_t count = 0;
-	uint8_t *trial = malloc(leaves->count + 1);
 	bool found = false;
 
-	if (trial == NULL) {
-		return true;
-	}
 	memset(trial, PROVE_OPEN, leaves->count + 1);
 	if (known != NULL) {
 		memcpy(trial, known, leaves->count);
@@ -336,7 +335,6 @@ bool tro_prove_overlap(const prove_leaves *leaves, const prove_guard *a, const p
 	gather(a, trial, open, &count);
 	gather(b, trial, open, &count);
 	if (count > OPEN_MAX) { /* not known to exclude each other */
-		free(trial);
 		return true;
 	}
 	for (uint32_t bits = 0; bits < 1U << count && !found; bits++) {
@@ -347,6 +345,5 @@ bool tro_prove_overlap(const prove_leaves *leaves, const prove_guard *a, const p
 			tro_prove_weigh(b, trial) == PROVE_TRUE &&
 			!contradicts(leaves, trial, open, count);
 	}
-	free(trial);
 	return found;
 }

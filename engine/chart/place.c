@@ -34,17 +34,31 @@ static size_t predicate_len(const char *text)
 	return 0;
 }
 
-/* [self::a or self::b] as "a b"; NULL when it is anything else. */
-static char *selves(tro_arena *arena, const char *text, size_t len)
+typedef struct reader {
+	tro_arena *arena;
+	bool failed; /* out of memory */
+} reader;
+
+static char *copy(reader *r, const char *text, size_t len)
 {
-	char *out = tro_arena_strndup(arena, "", 0);
+	char *out = tro_arena_strndup(r->arena, text, len);
+
+	r->failed = r->failed || out == NULL;
+	return out;
+}
+
+/* [self::a or self::b] as "a b"; NULL when it is anything else. */
+static char *selves(reader *r, const char *text, size_t len)
+{
+	char *out = copy(r, "", 0);
 	const char *at = text + 1;
 
 	while (out != NULL && tro_text_starts(at, "self::")) {
 		size_t word = name_len(at + 6);
 
 		out = tro_arena_printf(
-			arena, "%s%s%.*s", out, out[0] == '\0' ? "" : " ", (int)word, at + 6);
+			r->arena, "%s%s%.*s", out, out[0] == '\0' ? "" : " ", (int)word, at + 6);
+		r->failed = r->failed || out == NULL;
 		at += 6 + word;
 		if (word == 0) {
 			return NULL;
@@ -61,7 +75,7 @@ static char *selves(tro_arena *arena, const char *text, size_t len)
 }
 
 /* [@attribute = $variable] */
-static bool read_pick(tro_arena *arena, prove_step *step, const char *text, size_t len)
+static bool read_pick(reader *r, prove_step *step, const char *text, size_t len)
 {
 	if (text[1] != '@' || step->attribute[0] != '\0') {
 		return false;
@@ -77,13 +91,13 @@ static bool read_pick(tro_arena *arena, prove_step *step, const char *text, size
 	if (variable == 0 || rest + 4 + variable != text + len - 1) {
 		return false;
 	}
-	step->attribute = tro_arena_strndup(arena, text + 2, attribute);
-	step->variable = tro_arena_strndup(arena, rest + 4, variable);
+	step->attribute = copy(r, text + 2, attribute);
+	step->variable = copy(r, rest + 4, variable);
 	return step->attribute != NULL && step->variable != NULL;
 }
 
 /* Reads one step from *at on; false when it is no child step. */
-static bool read_step(tro_arena *arena, const char **at, prove_step *step)
+static bool read_step(reader *r, const char **at, prove_step *step)
 {
 	bool any = **at == '*';
 	size_t len = any ? 1 : name_len(*at);
@@ -93,19 +107,19 @@ static bool read_step(tro_arena *arena, const char **at, prove_step *step)
 		return false;
 	}
 	if (!any) {
-		step->name = tro_arena_strndup(arena, *at, len);
+		step->name = copy(r, *at, len);
 	}
 	*at += len;
 	while (**at == '[') {
 		size_t size = predicate_len(*at);
-		char *list = any && size > 0 ? selves(arena, *at, size) : NULL;
+		char *list = any && size > 0 ? selves(r, *at, size) : NULL;
 
 		if (size == 0) {
 			return false;
 		}
 		if (list != NULL && step->names[0] == '\0') {
 			step->names = list;
-		} else if (!read_pick(arena, step, *at, size)) {
+		} else if (!read_pick(r, step, *at, size)) {
 			step->odd = true;
 		}
 		*at += size;
@@ -139,6 +153,7 @@ static const char *clean(tro_arena *arena, const char *text)
 
 tro_status tro_prove_place(prove_place *out, tro_arena *arena, const char *text)
 {
+	reader r = {.arena = arena};
 	size_t room = 1;
 	const char *whole = clean(arena, text);
 
@@ -164,15 +179,15 @@ tro_status tro_prove_place(prove_place *out, tro_arena *arena, const char *text)
 	at += len;
 	while (*at == '/') {
 		at++;
-		if (!read_step(arena, &at, &steps[count++])) {
-			return TRO_OK;
+		if (!read_step(&r, &at, &steps[count++])) {
+			return r.failed ? TRO_NOMEM : TRO_OK;
 		}
 	}
 	if (*at == '\0' && len > 0) {
 		*out = (prove_place){
 			.text = whole, .variable = variable, .steps = steps, .count = count};
 	}
-	return TRO_OK;
+	return r.failed ? TRO_NOMEM : TRO_OK;
 }
 
 /* ---- comparing ---- */

@@ -335,7 +335,7 @@ static const char tables_end[] =
 	"static int unseen;\n"
 	"static void begin_asking(void) {\n"
 	"  const char *n = getenv(\"TRO_ASK\");\n"
-	"  asked = &questions[n == NULL ? 0 : atoi(n)];\n"
+	"  asked = &questions[n == NULL ? 0 : strtol(n, NULL, 10)];\n"
 	"  for (int i = 0; asked->kind == 'R' && i < NODES; i++) unseen += asked->y[i] == '1';\n"
 	"}\n"
 	"static int backwards(void) { return asked->kind == 'R'; }\n"

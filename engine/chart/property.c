@@ -213,8 +213,8 @@ static prove_truth always_in(const property *q, uint32_t node, uint8_t *known)
 
 static tro_status weigh_always(const property *q)
 {
-	uint8_t *known = calloc(q->p->kinds[q->kind].leaves.count + 1, 1);
-	tro_status status = known == NULL ? tro_err_nomem(q->set->err) : TRO_OK;
+	uint8_t *known = q->p->kinds[q->kind].known;
+	tro_status status = TRO_OK;
 	bool broken = false;
 
 	for (uint32_t n = 0; n < q->p->node_count && status == TRO_OK && !broken; n++) {
@@ -228,7 +228,6 @@ static tro_status weigh_always(const property *q)
 				n);
 		}
 	}
-	free(known);
 	return status == TRO_OK && !broken ? holds(q, "") : status;
 }
 
@@ -361,10 +360,8 @@ tro_status tro_prove_asked(
 	}
 	if (out->form == PROVE_REACHING || out->form == PROVE_ALWAYS) {
 		out->from = tro_arena_array(p->arena, 2, p->node_count + 1);
-		uint8_t *known = calloc(p->kinds[kind].leaves.count + 1, 1);
 
-		if (out->from == NULL || known == NULL) {
-			free(known);
+		if (out->from == NULL) {
 			return tro_err_nomem(err);
 		}
 		out->wanted = out->from + p->node_count;
@@ -372,9 +369,8 @@ tro_status tro_prove_asked(
 			status = mark_reaching(&q, out->from, out->wanted, &good, err);
 		}
 		for (uint32_t n = 0; out->form == PROVE_ALWAYS && n < p->node_count; n++) {
-			out->wanted[n] = always_in(&q, n, known) != PROVE_TRUE;
+			out->wanted[n] = always_in(&q, n, p->kinds[kind].known) != PROVE_TRUE;
 		}
-		free(known);
 	}
 	out->form = good ? out->form : PROVE_NO_FORM;
 	return status;

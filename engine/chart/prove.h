@@ -107,7 +107,7 @@ typedef struct prove_leaves {
 const prove_guard *tro_prove_guard(
 	tro_arena *arena, const tro_chart *chart, prove_leaves *leaves, const char *text);
 /* Can both hold at once, as far as their parts tell? known: PROVE_FALSE, TRUE or OPEN a leaf; NULL:
- * all open. */
+ * all open. trial: room for as many and one. */
 typedef enum prove_truth {
 	PROVE_FALSE,
 	PROVE_TRUE,
@@ -115,7 +115,7 @@ typedef enum prove_truth {
 } prove_truth;
 prove_truth tro_prove_weigh(const prove_guard *guard, const uint8_t *known);
 bool tro_prove_overlap(const prove_leaves *leaves, const prove_guard *a, const prove_guard *b,
-	const uint8_t *known);
+	const uint8_t *known, uint8_t *trial);
 
 /* ---- place.c: where in the document ---- */
 
@@ -191,6 +191,7 @@ typedef struct prove_kind {
 	size_t words;		    /* of a set of states */
 	tro_chart_session *session; /* runs every step of this kind */
 	uint8_t *memo;		    /* answers of the leaves in this step */
+	uint8_t *known, *trial;	    /* room for as many, for who asks the graph */
 } prove_kind;
 
 /* Words of a node, from prove_kind.at on. */

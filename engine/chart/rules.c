@@ -1,5 +1,4 @@
 /* Rules of a definition that the graph shows to be void: order, events, four eyes, remedies. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +62,10 @@ static uint32_t both_enabled(
 	static const prove_guard always = {.kind = GUARD_CONST, .value = true};
 	const prove_guard *x = a->cond == NULL ? &always : tro_prove_guard_of(p, a->cond);
 	const prove_guard *y = b->cond == NULL ? &always : tro_prove_guard_of(p, b->cond);
-	uint8_t *known = calloc(k->leaves.count + 1, 1);
 	uint32_t found = PROVE_NONE;
 
 	/* What excludes itself whatever is known need not be asked of each node. */
-	bool ever = known != NULL && tro_prove_overlap(&k->leaves, x, y, NULL);
+	bool ever = tro_prove_overlap(&k->leaves, x, y, NULL, k->trial);
 
 	for (uint32_t n = 0; ever && n < p->node_count && found == PROVE_NONE; n++) {
 		const uint64_t *node = prove_bits(p, n);
@@ -75,13 +73,12 @@ static uint32_t both_enabled(
 
 		if (prove_running(p, kind, node) && bits_has(bits, a->source) &&
 			bits_has(bits, b->source)) {
-			tro_prove_known(p, kind, node, known);
-			if (tro_prove_overlap(&k->leaves, x, y, known)) {
+			tro_prove_known(p, kind, node, k->known);
+			if (tro_prove_overlap(&k->leaves, x, y, k->known, k->trial)) {
 				found = n;
 			}
 		}
 	}
-	free(known);
 	return found;
 }
 
@@ -321,22 +318,23 @@ static bool somebody_does(const prove_set *set, const char *name, bool *declared
 }
 
 /* Does a blocking requirement ask for the person who did the event? */
+static bool eats(const char **at, const char *text)
+{
+	bool good = tro_text_starts(*at, text);
+
+	*at += good ? strlen(text) : 0;
+	return good;
+}
+
 static bool asks_for_actor(const chart_require *first, const char *event, const char *of)
 {
-	char person[256];
-	char act[256];
-
-	(void)snprintf(person, sizeof(person), "$_event/data/%s/@person = $_x/acts/act[", event);
-	(void)snprintf(act, sizeof(act), "@event = '%s'", of);
 	for (const chart_require *r = first; r != NULL; r = r->next) {
-		const char *text = r->test == NULL ? "" : r->test->text;
+		const char *at = r->test == NULL ? "" : r->test->text;
 
-		text += strspn(text, " \t\r\n");
-		const char *end = tro_text_starts(text, person) ? strchr(text, ']') : NULL;
-		const char *named = end == NULL ? NULL : strstr(text, act);
-
-		if (r->level == TRO_LEVEL_BLOCK && named != NULL && named < end &&
-			strcmp(end, "]/@person") == 0 && strstr(text, " or ") == NULL) {
+		at += strspn(at, " \t\r\n");
+		if (r->level == TRO_LEVEL_BLOCK && eats(&at, "$_event/data/") && eats(&at, event) &&
+			eats(&at, "/@person = $_x/acts/act[@event = '") && eats(&at, of) &&
+			strcmp(at, "']/@person") == 0) {
 			return true;
 		}
 	}

@@ -88,6 +88,9 @@ static void put_excluded(
 		tro_buf_putc(out, '"');
 		put_lower(out, title_of(set, chart, name.ptr));
 		tro_buf_putc(out, '"');
+		if (tro_buf_status(&name, NULL) != TRO_OK) {
+			out->status = TRO_NOMEM;
+		}
 		tro_buf_done(&name);
 	}
 }
