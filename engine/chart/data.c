@@ -298,6 +298,9 @@ chart_flow tro_chart_value_of(
 
 chart_flow tro_chart_truth_of(tro_chart_session *session, const chart_expr *expr, bool *out)
 {
+	if (session->oracle != NULL) {
+		return session->oracle->truth(session, expr, out);
+	}
 	tro_xpath_value *value = NULL;
 	chart_flow flow = tro_chart_value_of(session, expr, &value);
 

@@ -200,6 +200,9 @@ chart_flow tro_chart_run(tro_chart_session *session, const chart_action *actions
 {
 	chart_flow flow = CHART_ON;
 
+	if (session->oracle != NULL) {
+		return session->oracle->run(session, actions);
+	}
 	for (const chart_action *a = actions; a != NULL && flow == CHART_ON; a = a->next) {
 		flow = tro_chart_spend(session, CHART_COST_ACTIONS, 1);
 		if (flow == CHART_ON) {

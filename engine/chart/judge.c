@@ -444,6 +444,9 @@ chart_flow tro_chart_weigh_step(tro_chart_session *session, const char *event)
 	chart_case what = {.event = event};
 	bool open = false;
 
+	if (session->oracle != NULL) {
+		return session->oracle->weigh(session, event);
+	}
 	if (session->chart->mode != TRO_CHART_PRODUCTION || !has_requires(session, event)) {
 		return CHART_ON;
 	}

@@ -263,7 +263,7 @@ static chart_flow raise_done(
 	chart_flow flow = CHART_ON;
 
 	tro_buf_done(&name);
-	if (event != NULL && payload != NULL) {
+	if (event != NULL && payload != NULL && session->oracle == NULL) {
 		tro_xml_node *data = tro_chart_event_data(event);
 
 		flow = data == NULL ? tro_chart_nomem(session)

@@ -17,6 +17,7 @@
 #include <tro/finding.h>
 #include <tro/key.h>
 #include <tro/registry.h>
+#include <tro/workflow.h>
 
 /* Exit codes (tro(1)); those of verification come from tro_verdict. */
 enum {
@@ -58,6 +59,7 @@ int cmd_accept(client *cli, int argc, const char **argv);
 int cmd_adopt(client *cli, int argc, const char **argv);
 int cmd_agree(client *cli, int argc, const char **argv);
 int cmd_backup(client *cli, int argc, const char **argv);
+int cmd_can(client *cli, int argc, const char **argv);
 int cmd_checkpoint(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
@@ -84,6 +86,7 @@ int cmd_tick(client *cli, int argc, const char **argv);
 int cmd_verify(client *cli, int argc, const char **argv);
 int cmd_why(client *cli, int argc, const char **argv);
 int cmd_witness(client *cli, int argc, const char **argv);
+int cmd_workflow(client *cli, int argc, const char **argv);
 
 /* ---- options (options.c) ---- */
 
@@ -158,6 +161,15 @@ void print_line(FILE *out, const char *text, size_t width);
 
 /* Says so when an act of a registrar waits for a second one (cmd_agree.c). */
 void say_pending(client *cli);
+
+/* ---- pictures (picture.c) and definitions (cmd_workflow.c, workflow_diff.c) ---- */
+
+/* Prints the source of a picture, or what the program dot makes of it. */
+int print_picture(const client *cli, const tro_buf *source, bool svg);
+/* Loads files into a new set; every file is read, so that findings holds the faults of all. */
+tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size_t count,
+	tro_findings *findings, tro_err *err) TRO_MUST_USE;
+int workflow_diff(client *cli, const char *old_path, const char *new_path);
 
 /* ---- events (event.c) ---- */
 

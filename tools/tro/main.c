@@ -12,6 +12,7 @@ const cli_command commands[] = {
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
 	{"agree", cmd_agree, "[SHA256]", "agree to another registrar's change, or show what waits"},
 	{"backup", cmd_backup, "FILE", "copy the store into one file, and verify the copy"},
+	{"can", cmd_can, "EVENT CASE", "say by exit code whether an event can be done"},
 	{"checkpoint", cmd_checkpoint, "publish [WITNESS] | import [FILE] | policy [FILE]",
 		"send the log's head to witnesses and take in what they sign"},
 	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
@@ -46,6 +47,8 @@ const cli_command commands[] = {
 		"verify every record, step and file"},
 	{"why", cmd_why, "CASE EVENT", "say what stands against an event"},
 	{"witness", cmd_witness, "init|sign|status|clock FILE", "witness the log of another"},
+	{"workflow", cmd_workflow, "check|table|draw|diff FILE...",
+		"prove, explain, draw definitions"},
 	{NULL, NULL, NULL, NULL},
 };
 
