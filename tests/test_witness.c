@@ -815,7 +815,8 @@ static void write_log_record(
 	(void)snprintf(record.actor, sizeof(record.actor), "%s", actor);
 	(void)snprintf(record.role, sizeof(record.role), "%s", role);
 	record.has_registry = tro_authority_head(w.registry->authority, record.registry);
-	CHECK_OK(tro_entry_sign(&entry, &record, &payload, NULL, signer, &err));
+	CHECK_OK(tro_entry_compose(&entry, &record, &payload, NULL, &err));
+	CHECK_OK(tro_entry_sign(&entry, signer, &err));
 	CHECK_OK(tro_store_begin_write(w.registry->store, &err));
 	CHECK_OK(tro_entry_append(w.registry->store, &entry, &position, &err));
 	CHECK_OK(tro_store_commit(w.registry->store, &err));
