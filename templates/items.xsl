@@ -1,7 +1,8 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- Prepares a view: says of each item which identifiers it has, what each is called and which
      actions are asked for or ordered, and gives each order its schedule, whose rows are numbered from
-     1. A schedule holds what the court ordered, or, before that, what is asked for. -->
+     1. A schedule holds what the court ordered, or, before that, what is asked for; a row to which the
+     order does not apply any more says that it is excepted. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
 	xmlns:tro="urn:tro:workflow:1" exclude-result-prefixes="tro">
 	<xsl:output method="xml" encoding="UTF-8"/>
@@ -48,6 +49,7 @@
 	<xsl:template name="row">
 		<xsl:param name="codes"/>
 		<row number="{position()}" n="{@n}">
+			<xsl:if test="@n = ../../exclusions/exclusion/item and not(self::item[provider])"><xsl:attribute name="excepted">yes</xsl:attribute></xsl:if>
 			<xsl:apply-templates select="." mode="identifiers"/>
 			<xsl:call-template name="actions"><xsl:with-param name="codes" select="$codes"/></xsl:call-template>
 		</row>
