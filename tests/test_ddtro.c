@@ -273,7 +273,8 @@ START_TEST(a_rank_in_the_documents_that_is_not_the_actors_own_is_doubted)
 
 	begin(&w);
 	write_draft(&w);
-	MUST(&w, APP, "person.describe", "P-0004", "officer", "constable", PERSON("P-3KWT", "inspector"));
+	MUST(&w, APP, "person.describe", "P-0004", "officer", "constable",
+		PERSON("P-3KWT", "inspector"));
 	ck_assert(!found(&w, TRO_LEVEL_WARN, "rank", ""));
 	MUST(&w, APP, "statement.sign", OFFICER, "");
 	ck_assert(found(&w, TRO_LEVEL_WARN, "rank", "deponent as inspector"));
@@ -368,8 +369,8 @@ static const struct {
 		"<provider>northway</provider><comply-date>2026-11-13</comply-date>"
 		"<comply-time>15:00</comply-time><reason>r</reason><until>2026-11-12</until>",
 		"R40", "before the day by which", TRO_LEVEL_BLOCK},
-	{"person.describe", PERSON("P-3KWT", "inspector"), "rank", "the registry has them as sergeant",
-		TRO_LEVEL_WARN},
+	{"person.describe", PERSON("P-3KWT", "inspector"), "rank",
+		"the registry has them as sergeant", TRO_LEVEL_WARN},
 	{"exhibit.add",
 		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE9</ref><title>t</title>"
 		"<class>comms-data</class><basis>b</basis><from>2020-01-01</from>"
@@ -546,8 +547,9 @@ START_TEST(whoever_edited_the_draft_neither_reviews_nor_approves_it)
 	}
 	MUST(&w, APP, "item.remove", OFFICER, "<items>1</items>");
 	MUST(&w, APP, "item.add", OFFICER,
-		"<items><item n='1'><msisdn>+447700900155</msisdn><provider>northway</provider>" BARS
-			EVIDENCE "</item></items>");
+		"<items><item "
+		"n='1'><msisdn>+447700900155</msisdn><provider>northway</provider>" BARS EVIDENCE
+		"</item></items>");
 	if (strcmp(edits[_i][0], "item.add") == 0) {
 		MUST(&w, APP, "item.remove", OFFICER, "<items>4</items>");
 	}
@@ -645,8 +647,8 @@ static void add_drafting(TCase *tcase)
 		tcase, what_is_incomplete_is_said_when_it_is_submitted, 0, COUNT(incomplete));
 	tcase_add_test(tcase, evidence_is_weighed_again_by_the_code_list_of_the_day_of_submission);
 	tcase_add_loop_test(tcase, every_edit_after_approval_voids_it, 0, COUNT(edits));
-	tcase_add_loop_test(tcase, whoever_edited_the_draft_neither_reviews_nor_approves_it, 0,
-		COUNT(edits));
+	tcase_add_loop_test(
+		tcase, whoever_edited_the_draft_neither_reviews_nor_approves_it, 0, COUNT(edits));
 	tcase_add_test(tcase, whoever_took_a_rejected_draft_up_again_is_one_of_its_authors);
 	tcase_add_test(tcase, a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again);
 }

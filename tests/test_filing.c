@@ -266,8 +266,10 @@ START_TEST(a_varied_order_is_served_in_the_terms_that_bind)
 	build_ok(&zip, &w);
 	ck_says(&zip, "provider/sealed-variation-1.pdf", "%PDF-1.7", true);
 	ck_says(&zip, TRANSCRIPTION, "as varied on <b>12 November 2026</b> (K00XX124)", true);
-	ck_says(&zip, TRANSCRIPTION, "the end of Friday 20 November 2026</b> (UK time), as the "
-		"court varied it on 12 November 2026", true);
+	ck_says(&zip, TRANSCRIPTION,
+		"the end of Friday 20 November 2026</b> (UK time), as the "
+		"court varied it on 12 November 2026",
+		true);
 	ck_says(&zip, TRANSCRIPTION, "30 November 2027", true);
 	ck_says(&zip, TRANSCRIPTION, "11 May 2027", false);
 	ck_says(&zip, TRANSCRIPTION, "fifth working day", false);
@@ -313,8 +315,10 @@ START_TEST(the_end_of_the_fifth_working_day_is_said_by_its_day)
 	set_text(&w, "/case/orders/order[1]/terms/comply-date", "");
 	set_text(&w, "/case/orders/order[1]/terms/comply-time", "");
 	build_ok(&zip, &w);
-	ck_says(&zip, TRANSCRIPTION, "fifth working day after its date, Wednesday 18 November "
-		"2026, which is <b>before 19 November 2026 at 00:00</b>", true);
+	ck_says(&zip, TRANSCRIPTION,
+		"fifth working day after its date, Wednesday 18 November "
+		"2026, which is <b>before 19 November 2026 at 00:00</b>",
+		true);
 	ck_says(&zip, "provider/identifiers.csv",
 		",2026-11-19T00:00:00+00:00,2026-11-18,2027-05-11,regulation 3(5),", true);
 	tro_buf_done(&zip);
@@ -327,8 +331,8 @@ START_TEST(an_item_excluded_before_release_is_served_as_excepted)
 	world w = open_world();
 	tro_buf zip = TRO_BUF_INIT;
 
-	CHECK_OK(tro_xml_set(at(w.doc, "/case/orders/order[1]/exclusions/exclusion"), NULL, "seq",
-		"19", &err));
+	CHECK_OK(tro_xml_set(
+		at(w.doc, "/case/orders/order[1]/exclusions/exclusion"), NULL, "seq", "19", &err));
 	build_ok(&zip, &w);
 	ck_says(&zip, TRANSCRIPTION, "No. 2 (Phone number +447700900103", true);
 	ck_says(&zip, TRANSCRIPTION, "the order does not apply to it", true);
@@ -544,8 +548,8 @@ static void poison_case(world *w)
 {
 	static const char *const nothing[] = {NULL};
 	static const char *const found_by[] = {"force", "court", "orders", NULL};
-	static const char *const order_shown[] = {"provider", "made", "terms", "comply-by",
-		"ends", "ordered", "privacy", "exclusions", "read-back", NULL};
+	static const char *const order_shown[] = {"provider", "made", "terms", "comply-by", "ends",
+		"ordered", "privacy", "exclusions", "read-back", NULL};
 
 	for (tro_xml_node *child = tro_xml_first(tro_xml_root(w->doc)); child != NULL;
 		child = tro_xml_next(child)) {
