@@ -17,6 +17,12 @@ START_TEST(filing_makes_the_bundle_and_opens_one_order_for_each_provider)
 		"<occurred>2026-11-11T10:00:00.000000Z</occurred><private>no</private>");
 	ck_assert(found(&w, TRO_LEVEL_WARN, "R12", "private"));
 	ck_assert(found(&w, TRO_LEVEL_WARN, "R10", "absence"));
+	MUST(&w, APP, "hearing.record", REVIEWER,
+		"<occurred>2026-11-11T12:00:01.000000Z</occurred><private>yes</private>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "future"));
+	MUST(&w, APP, "hearing.record", REVIEWER,
+		"<occurred>2026-10-11T12:00:00.000000Z</occurred><private>yes</private>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "before the application was filed"));
 	REFUSED(&w, "R10", "before the order is made", "order.1", "release", REVIEWER, "");
 	REFUSED(&w, "R10", "before the order is made", "order.1", "affected.step", OFFICER,
 		"<to>t</to><taken>t</taken>");
@@ -99,7 +105,8 @@ START_TEST(a_read_back_that_differs_is_refused_and_names_the_difference)
 		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>" BARS
 		"</item></items>" READ_TERMS);
 	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "item 3: +447700900103 was not read"));
-	REFUSED(&w, "read-back", "row 2 (+447700900101 004999010640000): the actions read, 'bar-calls'", "order.1",
+	REFUSED(&w, "read-back",
+		"row 2 (+447700900101 004999010640000): the actions read, 'bar-calls'", "order.1",
 		"read-back", READER,
 		"<items><item n='1'><msisdn>+447700900103</msisdn>" BARS "</item>"
 		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>"
@@ -785,6 +792,44 @@ START_TEST(times_that_cannot_be_are_doubted)
 }
 END_TEST
 
+START_TEST(what_is_left_undone_is_said_when_a_case_is_closed)
+{
+	static const char *const rules[] = {"R23", "R24", "R25", "R26"};
+	world w;
+
+	release(&w);
+	MUST(&w, "order.2", "order.refused", REVIEWER, "<date>2026-11-11</date>");
+	MUST(&w, "order.1", "item.exclude", OFFICER, "<item>3</item><reason>r</reason>");
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");
+	ck_assert_int_eq(act(&w, APP, "close", OFFICER, ""), TRO_OK);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		ck_assert_msg(found(&w, TRO_LEVEL_WARN, rules[i], ""), "%s", rules[i]);
+	}
+	/* and it can still be recorded */
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T11:30:00"));
+	MUST(&w, "order.1", "item.told", OFFICER,
+		"<item>3</item>" AT("2026-11-11T11:40:00") "<method>email</method><to>desk</to>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is_closed)
+{
+	world w;
+
+	release(&w);
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T11:30:00"));
+	MUST(&w, "order.1", "item.exclude", OFFICER, "<item>3</item><reason>r</reason>");
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");
+	MUST(&w, APP, "withdraw", REVIEWER, "<reason>r</reason>");
+	MUST(&w, APP, "close", OFFICER, "");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "restored", "item 3"));
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R25", "Ofcom"));
+	MUST(&w, "order.1/item.3", "item.restored", OFFICER, AT("2026-11-11T11:50:00"));
+	world_done(&w);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
 
 static void add_orders(TCase *tcase)
@@ -809,18 +854,24 @@ static void add_orders(TCase *tcase)
 	tcase_add_test(tcase, notices_of_an_exclusion_name_an_item_that_was_excluded);
 	tcase_add_test(tcase, an_agreement_under_an_order_without_the_clause_is_doubted);
 	tcase_add_test(tcase, an_order_that_was_refused_is_recorded_when_an_appeal_makes_it);
-	tcase_add_test(tcase, an_order_of_a_withdrawn_application_is_recorded_when_it_is_made_all_the_same);
-	tcase_add_test(tcase, the_court_can_act_on_an_order_that_has_ended_and_in_a_case_that_is_closed);
+	tcase_add_test(tcase,
+		an_order_of_a_withdrawn_application_is_recorded_when_it_is_made_all_the_same);
+	tcase_add_test(
+		tcase, the_court_can_act_on_an_order_that_has_ended_and_in_a_case_that_is_closed);
 	tcase_add_test(tcase, a_slip_in_the_last_day_is_corrected);
 	tcase_add_test(tcase, an_extension_of_an_order_that_expired_is_recorded_and_doubted);
 	tcase_add_test(tcase, a_variation_before_release_is_read_back_before_anything_is_released);
-	tcase_add_test(tcase, disclosure_can_be_decided_before_the_order_and_a_refusal_meets_the_withdrawal);
+	tcase_add_test(tcase,
+		disclosure_can_be_decided_before_the_order_and_a_refusal_meets_the_withdrawal);
 	tcase_add_test(tcase, no_notice_of_an_exclusion_goes_out_while_disclosure_is_undecided);
 	tcase_add_test(tcase, a_correction_keeps_what_the_world_has_done);
 	tcase_add_test(tcase, what_a_provider_did_before_the_order_is_recorded);
 	tcase_add_loop_test(tcase, times_that_cannot_be_are_doubted, 0, COUNT(odd_times));
-	tcase_add_loop_test(tcase, the_end_of_the_fifth_working_day_needs_no_agreement_of_the_court, 0,
-		COUNT(ends_of_day));
+	tcase_add_loop_test(tcase, the_end_of_the_fifth_working_day_needs_no_agreement_of_the_court,
+		0, COUNT(ends_of_day));
+	tcase_add_test(tcase, what_is_left_undone_is_said_when_a_case_is_closed);
+	tcase_add_test(tcase,
+		what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is_closed);
 	tcase_add_test(tcase, a_case_closes_when_every_order_has_ended);
 	tcase_add_test(tcase, a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged);
 }

@@ -101,8 +101,8 @@ START_TEST(two_thousand_rows_are_compared_within_few_operations)
 		(void)snprintf(text, sizeof(text), "%d", i * 7919 % 2000);
 		ck_assert_ptr_nonnull(tro_xml_append(tro_xml_root(doc), NULL, "row", text));
 	}
-	ck_assert_int_eq(tro_xpath_set_function(
-				 xpath, NULL, "repeated", tro_sets_repeated, NULL, &err),
+	ck_assert_int_eq(
+		tro_xpath_set_function(xpath, NULL, "repeated", tro_sets_repeated, NULL, &err),
 		TRO_OK);
 	ck_assert_int_eq(
 		tro_xpath_set_function(xpath, NULL, "among", tro_sets_among, NULL, &err), TRO_OK);

@@ -352,8 +352,8 @@ static tro_status find_lacking(
 		tro_buf_put(out, word, len);
 		status = tro_buf_status(out, err);
 		if (status == TRO_OK) {
-			status = tro_rules_look_up(&field, &session->rules, "codes", args[0],
-				out->ptr, args[2], err);
+			status = tro_rules_look_up(
+				&field, &session->rules, "codes", args[0], out->ptr, args[2], err);
 		}
 		if (status == TRO_OK && !share_word(field.ptr, args[3])) {
 			tro_buf_done(&field);

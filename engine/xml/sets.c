@@ -195,9 +195,8 @@ tro_status tro_sets_unmatched(tro_xpath_call *call, void *user, tro_err *err)
 {
 	comparison c;
 	const char *names = tro_xpath_arg_string(call, 2);
-	tro_status status = names == NULL
-				    ? tro_err_nomem(err)
-				    : begin(&c, call, 3, "unmatched", names, err);
+	tro_status status =
+		names == NULL ? tro_err_nomem(err) : begin(&c, call, 3, "unmatched", names, err);
 	size_t other = 0;
 
 	(void)user;
