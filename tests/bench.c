@@ -11,6 +11,12 @@
  *
  *   bench fill DIR COUNT
  *       Rows of COUNT more cases in the projections.
+ *
+ *   bench grow DIR COUNT
+ *       Records until the log has COUNT, with their tree.
+ *
+ *   bench log DIR
+ *       Opening that store, and proofs out of its tree.
  */
 #include <gcrypt.h>
 #include <stdio.h>
@@ -307,6 +313,104 @@ static int bench_fill(char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* ---- a long log ---- */
+
+/* Thirty records a case, of the length of ours. */
+static int bench_grow(char **argv)
+{
+	enum { A_CASE = 30, NOTE_LEN = 900 };
+	tro_err err;
+	tro_store *store = NULL;
+	uint64_t count = strtoull(argv[3], NULL, 10);
+	uint64_t size = 0;
+	char note[NOTE_LEN + 1];
+	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+
+	memset(note, 'x', NOTE_LEN);
+	MUST(tro_crypto_init(&err));
+	MUST(tro_store_open(&store, argv[2], &err));
+	nodes.user = store;
+	MUST(tro_store_log_size(&size, store, &err));
+	MUST(tro_store_begin_write(store, &err));
+	for (uint64_t i = 0; size < count; i++, size++) {
+		uint8_t leaf[32];
+		uint64_t position;
+		char id[32];
+		tro_stored_record stored = {.note = note, .note_len = NOTE_LEN, .seq = i % A_CASE};
+
+		(void)snprintf(id, sizeof(id), "GROW-%06llu", (unsigned long long)(i / A_CASE));
+		(void)snprintf(note, sizeof(note), "%020llu", (unsigned long long)i);
+		note[20] = 'x';
+		MUST(tro_store_record_append(store, id, &stored, &position, &err));
+		tro_record_leaf(leaf, note, NOTE_LEN);
+		MUST(tro_tree_append(&nodes, position, leaf, &err));
+	}
+	MUST(tro_store_commit(store, &err));
+	tro_store_close(store);
+	return EXIT_SUCCESS;
+}
+
+enum { OPENINGS = 20, PROOFS = 200 };
+
+static double one_opening(const char *dir)
+{
+	tro_err err;
+	tro_registry *registry = NULL;
+	double start = now_us();
+
+	MUST(tro_registry_open(&registry, dir, &err));
+	double took = now_us() - start;
+
+	tro_registry_close(registry);
+	return took;
+}
+
+/* The proof of one record, checked, and of the growth up to it. */
+static double one_proof(const tro_tree_nodes *nodes, uint64_t index, uint64_t size)
+{
+	tro_err err;
+	tro_proof proof;
+	tro_proof growth;
+	uint8_t leaf[32];
+	uint8_t root[32];
+	double start = now_us();
+
+	MUST(nodes->get(leaf, nodes->user, 0, index, &err));
+	MUST(tro_tree_root(root, nodes, size, &err));
+	MUST(tro_tree_prove_inclusion(&proof, nodes, index, size, &err));
+	MUST(tro_tree_prove_consistency(&growth, nodes, index + 1, size, &err));
+	MUST(tro_tree_check_inclusion(
+		index, size, leaf, root, (const uint8_t(*)[32])proof.hashes, proof.count, &err));
+	return now_us() - start;
+}
+
+static int bench_log(char **argv)
+{
+	tro_err err;
+	tro_store *store = NULL;
+	uint64_t size = 0;
+	double openings[OPENINGS];
+	double proofs[PROOFS];
+	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+
+	for (size_t i = 0; i < OPENINGS; i++) {
+		openings[i] = one_opening(argv[2]);
+	}
+	MUST(tro_store_open(&store, argv[2], &err));
+	nodes.user = store;
+	MUST(tro_store_log_size(&size, store, &err));
+	for (uint64_t i = 0; i < PROOFS; i++) { /* all over the log */
+		proofs[i] = one_proof(&nodes, (i * 7919 + 11) * 104729 % (size - 1), size);
+	}
+	tro_store_close(store);
+	(void)printf("opening, %llu records %8.0f us   limit %22d us\n"
+		     "proofs of a record       %8.0f us   limit %22d us\n"
+		     "peak memory of both      %8ld KiB  limit %22d KiB\n",
+		(unsigned long long)size, median(openings, OPENINGS), 200000,
+		median(proofs, PROOFS), 5000, peak_kib(), 131072);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 7 && strcmp(argv[1], "command") == 0) {
@@ -318,6 +422,12 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "fill") == 0) {
 		return bench_fill(argv);
 	}
-	(void)fprintf(stderr, "usage: bench command|bare|fill ...; see tools/bench\n");
+	if (argc == 4 && strcmp(argv[1], "grow") == 0) {
+		return bench_grow(argv);
+	}
+	if (argc == 3 && strcmp(argv[1], "log") == 0) {
+		return bench_log(argv);
+	}
+	(void)fprintf(stderr, "usage: bench command|bare|fill|grow|log ...; see tools/bench\n");
 	return 2;
 }

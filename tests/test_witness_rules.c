@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "golden.h"
+#include "ledger/heads.h"
 #include "ledger/policy.h"
 #include "ledger/witness.h"
 
@@ -346,6 +347,73 @@ START_TEST(what_a_witness_keeps_is_read_again_and_no_altered_byte_is)
 }
 END_TEST
 
+/* ---- heads ---- */
+
+START_TEST(heads_are_the_root_over_the_sorted_lines)
+{
+	memory m;
+	tro_tree_nodes nodes = {.get = get, .put = put, .user = &m};
+	tro_heads heads = {0};
+	uint8_t root[32];
+	uint8_t expected[32];
+
+	tro_heads_root(root, &heads);
+	tro_sha256(expected, "", 0);
+	ck_assert_mem_eq(root, expected, 32);
+	for (uint64_t i = 0; i < LEAVES; i++) {
+		uint8_t hash[32];
+		uint8_t leaf[32];
+		char hex[TRO_HEX_SIZE(32)];
+		char id[32];
+		char line[160];
+
+		(void)snprintf(id, sizeof(id), "CASE-%02u", (unsigned)i);
+		tro_sha256(hash, id, strlen(id));
+		tro_hex_encode(hex, hash, 32);
+		(void)snprintf(line, sizeof(line), "%s %u %s\n", id, (unsigned)(i * i), hex);
+		tro_tree_leaf(leaf, line, strlen(line));
+		ck_assert_int_eq(tro_tree_append(&nodes, i, leaf, NULL), TRO_OK);
+		ck_assert_int_eq(tro_tree_root(expected, &nodes, i + 1, NULL), TRO_OK);
+		ck_assert_int_eq(tro_heads_add(&heads, id, i * i, hash, NULL), TRO_OK);
+		tro_heads_root(root, &heads);
+		ck_assert_mem_eq(root, expected, 32);
+	}
+	ck_assert_int_eq(tro_heads_add(&heads, "CASE-63", 1, root, NULL), TRO_INVALID); /* twice */
+	ck_assert_int_eq(tro_heads_add(&heads, "CASE-07", 1, root, NULL), TRO_INVALID);
+	ck_assert_uint_eq(heads.count, LEAVES);
+	tro_heads_done(&heads);
+}
+END_TEST
+
+START_TEST(the_payload_of_heads_has_one_spelling)
+{
+	static const char good[] =
+		"size 9\nheads 3\nroot f4gKKt2jl5opGNo7ZdJ/r7WrCepPlFPiWf8Tb5Ec57s=\n";
+	char text[sizeof(good)];
+	tro_heads_claim claim;
+	tro_buf again = TRO_BUF_INIT;
+
+	ck_assert_int_eq(tro_heads_parse(&claim, good, strlen(good), NULL), TRO_OK);
+	ck_assert_uint_eq(claim.size, 9);
+	ck_assert_uint_eq(claim.count, 3);
+	ck_assert_int_eq(tro_heads_format(&again, &claim, NULL), TRO_OK);
+	ck_assert_str_eq(again.ptr, good);
+	for (size_t i = 0; i < strlen(good); i++) { /* whatever is read is written the same */
+		for (unsigned bit = 0; bit < 8; bit++) {
+			memcpy(text, good, sizeof(good));
+			text[i] = (char)(text[i] ^ 1 << bit);
+			if (tro_heads_parse(&claim, text, strlen(good), NULL) == TRO_OK) {
+				tro_buf_clear(&again);
+				ck_assert_int_eq(tro_heads_format(&again, &claim, NULL), TRO_OK);
+				ck_assert_mem_eq(again.ptr, text, strlen(good));
+			}
+		}
+		ck_assert_int_eq(tro_heads_parse(&claim, good, i, NULL), TRO_INVALID);
+	}
+	tro_buf_done(&again);
+}
+END_TEST
+
 /* ---- policies ---- */
 
 #define LOG_LINE "log " LOG_KEY "\n"
@@ -525,6 +593,8 @@ int main(void)
 	tcase_add_test(tcase, a_witness_does_not_cosign_before_the_time_of_its_last);
 	tcase_add_test(tcase, two_forks_shown_to_two_witnesses_part_for_good);
 	tcase_add_test(tcase, what_a_witness_keeps_is_read_again_and_no_altered_byte_is);
+	tcase_add_test(tcase, heads_are_the_root_over_the_sorted_lines);
+	tcase_add_test(tcase, the_payload_of_heads_has_one_spelling);
 	tcase_add_loop_test(tcase, a_quorum_is_what_the_policy_says, 0,
 		(int)(sizeof(quorums) / sizeof(*quorums)));
 	tcase_add_test(tcase, a_bad_cosignature_of_a_known_witness_rejects_the_note);

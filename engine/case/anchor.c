@@ -148,15 +148,13 @@ static tro_status weigh(bool *out_held, uint64_t *out_time_s, tro_registry *regi
 	return status;
 }
 
-tro_status tro_anchor_find(tro_anchor *out, tro_registry *registry, tro_err *err)
+/* From the newest down, until one is witnessed. */
+static tro_status search(tro_anchor *out, tro_registry *registry, tro_err *err)
 {
 	uint64_t below = INT64_MAX;
 	tro_status status = TRO_OK;
 
 	*out = (tro_anchor){0};
-	if (tro_authority_adopted(registry->authority, TRO_POLICY_KIND, TRO_POLICY_NAME) == NULL) {
-		return TRO_OK;
-	}
 	while (status == TRO_OK && !out->exists) {
 		tro_stored_checkpoint stored;
 
@@ -176,6 +174,34 @@ tro_status tro_anchor_find(tro_anchor *out, tro_registry *registry, tro_err *err
 			memcpy(out->root, stored.root, sizeof(out->root));
 		}
 		tro_stored_checkpoint_done(&stored);
+	}
+	return status;
+}
+
+tro_status tro_anchor_find(tro_anchor *out, tro_registry *registry, tro_err *err)
+{
+	const tro_adopted *policy =
+		tro_authority_adopted(registry->authority, TRO_POLICY_KIND, TRO_POLICY_NAME);
+	uint64_t newest = 0;
+
+	*out = (tro_anchor){0};
+	if (policy == NULL) {
+		return TRO_OK;
+	}
+	tro_status status = tro_store_cosignature_newest(&newest, registry->store, err);
+	bool known = registry->anchor_known && registry->anchor_cosignature == newest &&
+		     registry->anchor_policy == policy->adopted_at;
+
+	if (status == TRO_OK && !known) {
+		uint64_t adopted_at = policy->adopted_at;
+
+		status = search(&registry->anchor, registry, err);
+		registry->anchor_known = status == TRO_OK;
+		registry->anchor_cosignature = newest;
+		registry->anchor_policy = adopted_at;
+	}
+	if (status == TRO_OK) {
+		*out = registry->anchor;
 	}
 	return status;
 }

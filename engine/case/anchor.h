@@ -32,14 +32,6 @@ tro_status tro_policy_of(tro_policy **out, tro_store *store, const tro_authority
 tro_status tro_policy_at(
 	tro_policy **out, tro_registry *registry, uint64_t size, tro_err *err) TRO_MUST_USE;
 
-typedef struct tro_anchor {
-	bool exists;
-	uint64_t size;
-	uint8_t root[32];
-	uint64_t time_s;       /* when its quorum was reached, by the witnesses' clocks */
-	bool ours;	       /* made by this store */
-	tro_time_us published; /* when, by its clock */
-} tro_anchor;
 /* The newest witnessed checkpoint of this store, verified: signed by the log's key, cosigned by a
  * quorum, and the head of the tree that is here. What is no longer so is TRO_INVALID. */
 tro_status tro_anchor_find(tro_anchor *out, tro_registry *registry, tro_err *err) TRO_MUST_USE;

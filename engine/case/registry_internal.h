@@ -12,11 +12,25 @@
 #include "ledger/record.h"
 #include "store/store.h"
 
+/* The newest witnessed checkpoint (case/anchor.h). */
+typedef struct tro_anchor {
+	bool exists;
+	uint64_t size;
+	uint8_t root[32];
+	uint64_t time_s;       /* when its quorum was reached, by the witnesses' clocks */
+	bool ours;	       /* made by this store */
+	tro_time_us published; /* when, by its clock */
+} tro_anchor;
+
 struct tro_registry {
 	tro_store *store;
 	tro_library *library;
 	tro_authority *authority; /* as of the newest registry record */
 	tro_buf vkey;		  /* what tro_registry_person_at last printed */
+	/* What was found and verified when there were so many cosignatures and this policy. */
+	bool anchor_known;
+	uint64_t anchor_cosignature, anchor_policy;
+	tro_anchor anchor;
 };
 
 #define TRO_LOG_KEY "keys/log.key"	   /* in the store's folder */

@@ -164,3 +164,13 @@ tro_status tro_store_checkpoint_below(
 	}
 	return status == TRO_OK ? copy_row(out, store, &find, err) : status;
 }
+
+tro_status tro_store_cosignature_newest(uint64_t *out, tro_store *store, tro_err *err)
+{
+	TRO_STATEMENT(find, store, "SELECT coalesce(max(id), 0) FROM cosignature");
+	bool row = false;
+	tro_status status = tro_statement_row(&find, &row, err);
+
+	*out = status == TRO_OK && row ? tro_column_u64(&find, 0) : 0;
+	return status;
+}

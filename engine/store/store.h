@@ -127,6 +127,8 @@ tro_status tro_store_checkpoint_add(tro_store *store, const tro_stored_checkpoin
 /* Adds a signature line, LF included; *out_new is false when it was there. */
 tro_status tro_store_cosignature_add(bool *out_new, tro_store *store, uint64_t id, const char *line,
 	size_t len, tro_time_us imported, tro_err *err) TRO_MUST_USE;
+/* The id of the newest cosignature; 0 when there is none. */
+tro_status tro_store_cosignature_newest(uint64_t *out, tro_store *store, tro_err *err) TRO_MUST_USE;
 /* The newest with a smaller id (INT64_MAX for the newest of all); with `cosigned`, of those that
  * somebody cosigned. TRO_NOT_FOUND when there is none. */
 tro_status tro_store_checkpoint_below(tro_stored_checkpoint *out, tro_store *store, uint64_t below,
