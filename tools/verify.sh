@@ -94,8 +94,7 @@ outcome-salt)|proofs/$n|(blobs|exhibits|filings)/$x)\$" > "$t/list"; each 17 'no
 sed -nE "s,^(.*/)($x)\$,\2  \1\2,p" "$t/here" > "$t/sums" && [ -f SHA256SUMS ] || say 15 'SHA256SUMS is missing'
 [ ! -f SHA256SUMS ] || { cat SHA256SUMS >> "$t/sums" && cut -c 67- SHA256SUMS | sort > "$t/listed" && [ -z "$(tail -c 1 SHA256SUMS)" ] &&
 	! grep -qvE "^$x  [^\\\\]+\$" SHA256SUMS && [ -z "$(uniq -d "$t/listed")" ] || say 17 'SHA256SUMS: malformed'
-	{ cat "$t/listed" && echo SHA256SUMS; } | sort | comm -13 - "$t/here" > "$t/list" && each 17 'not in SHA256SUMS'
-	comm -13 "$t/here" "$t/listed" > "$t/list" && each 15 missing; }
+	{ cat "$t/listed" && echo SHA256SUMS; } | sort | comm -13 - "$t/here" > "$t/list" && each 17 'not in SHA256SUMS'; comm -13 "$t/here" "$t/listed" > "$t/list" && each 15 missing; }
 sha256sum -c --quiet --ignore-missing "$t/sums" 2> /dev/null | sort -u > "$t/list"; each 17 altered
 if [ -f checkpoint ]; then { read -r _ && read -r size && read -r root; } < checkpoint; else say 15 'checkpoint is missing'; fi # the head of the log
 [ ! -f checkpoint ] || { signed checkpoint "$vkey" && printf '%s\n' "$origin" "$size" "$root" | cmp -s - "$t/text" && is_number "$size"; } || { say 17 'checkpoint: not of this log' && size=0; }
