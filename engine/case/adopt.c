@@ -48,7 +48,10 @@ static tro_status open_file(FILE **out, const char *path, tro_err *err)
 
 	if (fd < 0) {
 		(void)tro_err_errno(err, reason, "cannot read %s", path);
-		return reason == ENOENT && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
+		bool absent =
+			reason == ENOENT || reason == ENOTDIR; /* below a file that lies there */
+
+		return absent && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
 	}
 	bool regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 	FILE *file = regular ? fdopen(fd, "rb") : NULL;

@@ -35,7 +35,8 @@ typedef struct tro_replay {
 	tro_authority *authority; /* as of the registry head of the newest record */
 	tro_session *session;	  /* NULL before the first record */
 	char case_id[TRO_ID_SIZE];
-	uint64_t seq; /* of the next record */
+	uint64_t seq;	       /* of the next record */
+	tro_time_us last_time; /* of the record before; 0 at the first */
 } tro_replay;
 tro_status tro_replay_begin(
 	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
@@ -46,6 +47,9 @@ tro_status tro_replay_next(
 /* Replays records up to and including `last`. */
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;
 void tro_replay_end(tro_replay *replay);
+/* TRO_INVALID unless the event element names the event, actor, role, seq and time of its record. */
+tro_status tro_replay_check_facts(
+	const tro_record *record, tro_xml_node *data, tro_err *err) TRO_MUST_USE;
 
 /* ---- project.c ---- */
 

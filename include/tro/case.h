@@ -87,6 +87,9 @@ tro_status tro_case_title(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUS
 /* The case document as canonical XML. */
 tro_status tro_case_document(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUST_USE;
 
+/* Appends a picture of the matters in the language of Graphviz, their present states marked. */
+tro_status tro_case_diagram(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUST_USE;
+
 typedef struct tro_matter_info {
 	const char *id, *definition; /* definition: name of its chart */
 	const char *title;	     /* of the chart */

@@ -20,6 +20,7 @@ set_aside() {
 }
 begin_round() {
 	rm -rf store
+	forget "$PWD/store"
 	cp -a before store
 }
 
@@ -141,14 +142,14 @@ full() { rounds FULL 8 "$@"; }
 @test "the making of a store" {
 	make=(tro init store --training --origin force.example/tro/training --name "Robin Example" --clock 2026-11-02T09:00:00Z)
 	as registrar
-	begin_round() { rm -rf store; }
+	begin_round() { rm -rf store; forget "$PWD/store"; }
 	check_opens() { :; }
 	killed 7 "finished store already" -- "${make[@]}"
 	full 7 "finished store already" -- "${make[@]}"
 }
 
 @test "the making of a key" {
-	begin_round() { rm -rf keys store; cp -a before store; mkdir keys; }
+	begin_round() { rm -rf keys store; forget "$PWD/store"; cp -a before store; mkdir keys; }
 	killed 8 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
 	full 8 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
 	gives 0 tro key show keys/new.key

@@ -65,8 +65,17 @@ world_make() {
 	draft > /dev/null
 }
 
+# Where this account keeps what it has seen of stores; where the host keeps it for all, nothing is cleared away.
+marks=$(getent passwd "$(id -u)" | cut -d : -f 6)/.local/state/tro/marks
+
+# A store that goes back on purpose.
+forget() { rm -f "$marks/$(printf %s "$1" | sha256sum | cut -d ' ' -f 1)"; }
+
 # Called by teardown_file.
-world_end() { ssh-agent -k > /dev/null; }
+world_end() {
+	ssh-agent -k > /dev/null
+	grep -lrF "store $BATS_RUN_TMPDIR/" "$marks" 2> /dev/null | xargs -r rm -f
+}
 
 begin_case() { # TITLE
 	tro new ddtro-ew --title "$1" --court exampletown --force example-force | sed -n '1s/:.*//p'
