@@ -18,8 +18,10 @@ static inline void make_workflow(tro_buf *out, unsigned states, unsigned transit
 		"version='1.0' datamodel='xpath' initial='s0' tro:id='made/large' tro:version='1' "
 		"tro:semantics='1' tro:title='Large'>\n");
 	for (unsigned t = 0; t < transitions; t++) {
-		tro_buf_printf(out, "<tro:event name='e%u' title='E%u' role='clerk'%s/>\n", t, t,
-			t % 7 == 3 ? " not-actor-of='e0 e1'" : "");
+		tro_buf_printf(out,
+			"<tro:event name='e%u' title='E%u' role='clerk' "
+			"basis='policy:roles'%s/>\n",
+			t, t, t % 7 == 3 ? " not-actor-of='e0 e1'" : "");
 	}
 	tro_buf_puts(out, "<tro:property id='ends' can-reach='end'/>\n"
 			  "<tro:property id='first' never='e9' before='e0' not-by='e1'/>\n"
@@ -38,7 +40,9 @@ static inline void make_workflow(tro_buf *out, unsigned states, unsigned transit
 			random = random * 6364136223846793005U + 1442695040888963407U;
 			tro_buf_printf(out, "<transition event='e%u' target='s%u'%s/>\n", t,
 				(unsigned)(random >> 33) % states,
-				t % 3 == 0 ? " cond='$case/marks/mark or $case/free'" : "");
+				t % 3 == 0 ? " cond='$case/marks/mark or $case/free' "
+					     "tro:why='nothing is marked' tro:remedy='e4'"
+					   : "");
 		}
 		tro_buf_puts(out, "</state>\n");
 	}

@@ -9,7 +9,7 @@
 static bool can_both_hold(const char *a, const char *b)
 {
 	tro_arena *arena = tro_arena_new();
-	tro_chart *chart = fx_load(WORKFLOW "><tro:event name='go' role='r'>"
+	tro_chart *chart = fx_load(WORKFLOW "><tro:event name='go' role='r' basis='policy:roles'>"
 					    "<tro:param name='way' type='text'/></tro:event>"
 					    "<state id='s'/></scxml>",
 		TRO_CHART_PRODUCTION);
@@ -115,10 +115,13 @@ static bool comes(const prove *p, const char *id)
 }
 
 #define EVENTS                                                                                     \
-	"<tro:event name='mark' role='r'/><tro:event name='wipe' role='r'/>"                       \
-	"<tro:event name='go' role='r'/>"
+	"<tro:event name='mark' role='r' basis='policy:roles'/>"                                   \
+	"<tro:event name='wipe' role='r' basis='policy:roles'/>"                                   \
+	"<tro:event name='go' role='r' basis='policy:roles'/>"
 #define DOCUMENT "<datamodel><data id='case'><marks xmlns=''/></data></datamodel>"
-#define GO "<transition event='go' cond='$case/marks/mark' target='t'/>"
+#define GO                                                                                         \
+	"<transition event='go' cond='$case/marks/mark' target='t' "                               \
+	"tro:why='nothing is marked' tro:remedy='mark'/>"
 
 static const struct {
 	const char *body;
@@ -172,10 +175,11 @@ END_TEST
 START_TEST(an_error_may_come_wherever_it_is_handled)
 {
 	tro_chart *chart;
-	prove *p = explore(WORKFLOW "><tro:event name='go' role='r'/><state id='s'>"
-				    "<transition event='go'><log label='x' expr='1'/></transition>"
-				    "<transition event='error.execution' target='t'/></state>"
-				    "<final id='t'/></scxml>",
+	prove *p = explore(WORKFLOW
+		"><tro:event name='go' role='r' basis='policy:roles'/><state id='s'>"
+		"<transition event='go'><log label='x' expr='1'/></transition>"
+		"<transition event='error.execution' target='t'/></state>"
+		"<final id='t'/></scxml>",
 		&chart);
 
 	ck_assert(comes(p, "t"));
@@ -241,7 +245,8 @@ static void make_chart(maker *m)
 	tro_buf_clear(&m->text);
 	tro_buf_puts(&m->text, WORKFLOW ">");
 	for (unsigned i = 0; i < EVENT_KINDS; i++) {
-		tro_buf_printf(&m->text, "<tro:event name='e%u' role='r'/>", i);
+		tro_buf_printf(
+			&m->text, "<tro:event name='e%u' role='r' basis='policy:roles'/>", i);
 	}
 	while (m->made < m->states) {
 		make_state(m, 3);
@@ -308,7 +313,8 @@ START_TEST(a_graph_that_is_walked_to_its_end_has_only_nodes_that_a_session_comes
 	/* Without free answers the graph is exact: two regions of two states, and the end. */
 	tro_chart *chart;
 	prove *p =
-		explore(WORKFLOW "><tro:event name='a' role='r'/><tro:event name='b' role='r'/>"
+		explore(WORKFLOW "><tro:event name='a' role='r' basis='policy:roles'/>"
+				 "<tro:event name='b' role='r' basis='policy:roles'/>"
 				 "<parallel id='p'><transition event='done.state.p' target='end'/>"
 				 "<state id='x'><state id='x1'><transition event='a' target='x2'/>"
 				 "</state><final id='x2'/></state>"

@@ -205,7 +205,7 @@ static const struct {
 	{"order-regions", "order", "leave the same states", "at the beginning", "file:9"},
 	{"event-nobody", "event", "nobody may raise spoil", "shortest way: order", "file:7"},
 	{"event-nowhere", "event", "no transition takes pause", "", "file:6"},
-	{"four-eyes-nobody", "four-eyes", "no person may do the event", "shortest way: draft",
+	{"four-eyes-nobody", "four-eyes", "dry is done by no person", "shortest way: draft, dry",
 		"file:6"},
 	{"four-eyes-same", "four-eyes", "asks for just that person", "shortest way: draft",
 		"file:6"},

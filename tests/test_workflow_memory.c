@@ -44,7 +44,8 @@ static const char parent[] =
 	"<scxml xmlns='http://www.w3.org/2005/07/scxml' xmlns:tro='urn:tro:workflow:1' "
 	"version='1.0' datamodel='xpath' initial='s' tro:id='m/parent' tro:version='1' "
 	"tro:semantics='1' tro:title='Parent'>"
-	"<tro:event name='go' role='r' not-actor-of='mark'/><tro:event name='mark' role='r'/>"
+	"<tro:event name='go' role='r' basis='policy:roles' not-actor-of='mark'/>"
+	"<tro:event name='mark' role='r' basis='policy:roles'/>"
 	"<tro:event name='late'/><tro:event name='never'/>"
 	"<tro:property id='a' never='go' before='mark' not-by='mark'/>"
 	"<tro:property id='b' always=\"In('s') or In('t') or $case/marks/mark\"/>"
@@ -55,7 +56,8 @@ static const char parent[] =
 	"<transition event='mark'><assign location='$case/marks' type='lastchild'>"
 	"<mark xmlns=''/></assign><tro:matter definition='m/child' idexpr=\"concat('c.', 1)\"/>"
 	"<send event='told' targetexpr=\"concat('#_matter_c.', 1)\"/></transition>"
-	"<transition event='go' cond=\"$case/marks/mark and $case/x = 'y'\" target='t'>"
+	"<transition event='go' cond=\"$case/marks/mark and $case/x = 'y'\" target='t' "
+	"tro:why='nothing is marked' tro:remedy='mark'>"
 	"<assign location='$case/*[self::marks or self::x] | $case/y' type='delete'/></transition>"
 	"</state><final id='t'/></scxml>";
 

@@ -65,11 +65,11 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 	answers 'From "Awaiting the applicant'"'"'s decision", an authorising officer who has not done "begin a case", "submit for legal review"' \
 		'may approve the application, which leads to "Approved, to be filed"; refused when it has to be said that: ' \
 		'From "In force", when its time comes (expiry.reached), which leads to "Expired".' \
-		'unless the order was released to the provider or has ended'
+		'unless the order was released to the provider and is in force'
 	[ "$(grep -c '^From ' <<< "$output")" -gt 60 ]
 	gives 0 tro workflow table "$(bad wait)" --json
 	holds '.rules | length == 3 and .[0].state == "dark" and .[0].event == "light" and .[0].line == 9'
-	holds '.rules[0].sentence == "From \"dark\", a keeper may light, which leads to \"lit\"."'
+	holds '.rules[0].sentence == "From \"dark\", a keeper may light, which leads to \"lit\"; policy:roles."'
 }
 
 @test "a picture is drawn as source, and as SVG where dot is" {
@@ -94,7 +94,7 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 @test "a difference is told in sentences, and what they leave out is not forgotten" {
 	sed 's/target="broken"/target="out"/' "$(bad wait)" > new.scxml
 	gives 1 tro workflow diff "$(bad wait)" new.scxml
-	answers '- From "lit", a keeper may break, which leads to "broken".' '+ From "lit", a keeper may break, which leads to "out".'
+	answers '- From "lit", a keeper may break, which leads to "broken"; policy:roles.' '+ From "lit", a keeper may break, which leads to "out"; policy:roles.'
 	says "open cases are not looked at"
 	gives 0 tro workflow diff "$(bad wait)" "$(bad wait)"
 	answers "both say the same"
