@@ -510,6 +510,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "log") == 0) {
 		return bench_log(argv);
 	}
-	(void)fprintf(stderr, "usage: bench command|bare|fill|grow|log|prove ...; see tools/bench\n");
+	(void)fprintf(
+		stderr, "usage: bench command|bare|fill|grow|log|prove ...; see tools/bench\n");
 	return 2;
 }
