@@ -93,17 +93,16 @@ static inline void set_clock(world *w, const char *text)
 	CHECK_OK(tro_registry_set_clock(w->registry, time, w->signer[CLERK], &already, &err));
 }
 
-static inline void open_world_on(world *w, const char *data_dir)
+static inline void open_world_of(world *w, const tro_genesis *genesis)
 {
 	static const char *const names[] = {"clerk", "ada", "ben", "joan", "mallory"};
-	tro_genesis genesis = genesis_of(data_dir);
 
 	fixture_setup();
 	*w = (world){.findings = tro_findings_new()};
 	for (int i = 0; i < PEOPLE; i++) {
 		w->signer[i] = new_signer(names[i]);
 	}
-	CHECK_OK(tro_registry_create(store_dir, &genesis, w->signer[CLERK], NULL, &err));
+	CHECK_OK(tro_registry_create(store_dir, genesis, w->signer[CLERK], NULL, &err));
 	w->registry = open_registry();
 	tro_person_info clerk;
 
@@ -116,6 +115,22 @@ static inline void open_world_on(world *w, const char *data_dir)
 	grant(w, BEN, "warden", "chief-warden");
 	grant(w, JOAN, "adjudicator", NULL);
 	grant(w, JOAN, "warden", NULL);
+}
+
+static inline void open_world_on(world *w, const char *data_dir)
+{
+	tro_genesis genesis = genesis_of(data_dir);
+
+	open_world_of(w, &genesis);
+}
+
+/* Its clock is not set: it reads the host's. */
+static inline void open_world_unset(world *w)
+{
+	tro_genesis genesis = genesis_of(PARKING);
+
+	genesis.clock = NULL;
+	open_world_of(w, &genesis);
 }
 
 static inline void open_world(world *w)

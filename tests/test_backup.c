@@ -18,7 +18,7 @@ static void setup(void)
 
 	open_world(&w);
 	new_case(&w);
-	(void)snprintf(photo, sizeof(photo), "%s/photo.png", test_dir);
+	(void)snprintf(photo, sizeof(photo), "%s/photo.dat", test_dir);
 	write_file(photo, "a car", 5);
 	CHECK_OK(ACT(&w, ADA, "photo", "file", photo, "ref", "P1"));
 	write_file(photo, "a car from behind", 17);

@@ -11,6 +11,16 @@ static tro_verdict verdict;
 static tro_verify_summary summary;
 static tro_signer *spare; /* Joan's */
 
+/* The host's clock, which a store reads whose own is not set. */
+static tro_time_us host_time;
+
+tro_time_us __wrap_tro_clock_now(void);
+
+tro_time_us __wrap_tro_clock_now(void)
+{
+	return host_time;
+}
+
 #define NOON "2026-11-02T12:00:00.000000Z"
 
 static void request_of(tro_buf *out, const tro_signer *signer, const char *name)
@@ -221,10 +231,22 @@ static void note_dated(const char *time_text)
 	tro_buf_done(&outcome);
 }
 
+/* While a store's clock is set, no record bears another time: this one's is not. */
+static void reopen_unset(void)
+{
+	teardown();
+	CHECK_OK(tro_time_parse(&host_time, START, &err));
+	open_world_unset(&w);
+	spare = new_signer("joan-spare");
+	new_case(&w);
+}
+
 START_TEST(a_back_dated_act_of_a_stolen_key_is_disputed_by_its_place_in_the_log)
 {
+	reopen_unset();
 	CHECK_OK(ACT(&w, ADA, "note", "text", "before"));
-	set_clock(&w, NOON);
+	CHECK_OK(tro_time_parse(&host_time, NOON, &err));
+	grant(&w, BEN, "adjudicator", NULL); /* the log has come to noon */
 	note_dated("2026-11-02T10:00:00.000000Z");
 	verify(TRO_VERDICT_VALID); /* nobody knows yet */
 	CHECK_OK(revoke_key(ADA, w.signer[ADA], "2026-11-02T11:00:00.000000Z"));
@@ -232,6 +254,16 @@ START_TEST(a_back_dated_act_of_a_stolen_key_is_disputed_by_its_place_in_the_log)
 	ck_assert_uint_eq(count_of("key-disputed"), 1);
 	CHECK_FOUND(&w, "key-disputed", "seq 2");
 	CHECK_FOUND(&w, "key-disputed", "records before it in the log are not");
+}
+END_TEST
+
+START_TEST(a_back_dated_act_is_no_act_in_a_store_whose_clock_is_set)
+{
+	CHECK_OK(ACT(&w, ADA, "note", "text", "before"));
+	set_clock(&w, NOON);
+	note_dated("2026-11-02T10:00:00.000000Z");
+	verify(TRO_VERDICT_INVALID);
+	CHECK_FOUND(&w, "step", "not the one at which the store's clock stood");
 }
 END_TEST
 
@@ -331,6 +363,7 @@ int main(void)
 	tcase_add_test(tests, what_a_stolen_key_signed_is_disputed_from_then_on_and_not_before);
 	tcase_add_test(tests, a_key_that_was_revoked_without_suspicion_leaves_its_acts_alone);
 	tcase_add_test(tests, a_back_dated_act_of_a_stolen_key_is_disputed_by_its_place_in_the_log);
+	tcase_add_test(tests, a_back_dated_act_is_no_act_in_a_store_whose_clock_is_set);
 	tcase_add_test(tests, a_registrars_stolen_key_puts_what_it_granted_in_dispute);
 	tcase_add_test(tests, every_verification_that_rests_on_acting_rank_says_so);
 	tcase_add_test(

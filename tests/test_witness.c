@@ -3,7 +3,8 @@
  * verification, and what somebody with every key of the store cannot get past them.
  *
  * A forger's program is this one with two functions replaced: what it signs may claim any time and
- * name any checkpoint.
+ * name any checkpoint. A third is the host's clock, which a store reads whose own is not set: one
+ * whose clock is set takes no other time than that, so that a forger has to do with the first kind.
  */
 #include "case_world.h"
 
@@ -26,11 +27,14 @@ static bool forging;   /* anchors are what it says, and so is the time */
 static bool fake_time; /* the time alone */
 static tro_time_us forged_now;
 static tro_record forged_anchor;
+static bool unset;	      /* the store's clock is not set; then */
+static tro_time_us host_time; /* the host's */
 
 tro_status __real_tro_anchor_put(tro_record *record, tro_registry *registry, tro_err *e);
 tro_status __wrap_tro_anchor_put(tro_record *record, tro_registry *registry, tro_err *e);
 tro_time_us __real_tro_registry_now(const tro_registry *registry);
 tro_time_us __wrap_tro_registry_now(const tro_registry *registry);
+tro_time_us __wrap_tro_clock_now(void);
 
 tro_status __wrap_tro_anchor_put(tro_record *record, tro_registry *registry, tro_err *e)
 {
@@ -46,6 +50,11 @@ tro_status __wrap_tro_anchor_put(tro_record *record, tro_registry *registry, tro
 tro_time_us __wrap_tro_registry_now(const tro_registry *registry)
 {
 	return forging || fake_time ? forged_now : __real_tro_registry_now(registry);
+}
+
+tro_time_us __wrap_tro_clock_now(void)
+{
+	return host_time;
 }
 
 /* ---- witnesses and rounds ---- */
@@ -92,7 +101,12 @@ static void setup_with(const char *quorum)
 {
 	tro_buf policy = TRO_BUF_INIT;
 
-	open_world(&w);
+	if (unset) {
+		CHECK_OK(tro_time_parse(&host_time, START, &err));
+		open_world_unset(&w);
+	} else {
+		open_world(&w);
+	}
 	forging = false;
 	tro_buf_puts(&policy, "log ");
 	log_vkey(&policy);
@@ -111,8 +125,15 @@ static void setup(void)
 
 static void teardown(void)
 {
-	forging = fake_time = false;
+	forging = fake_time = unset = false;
 	close_world(&w);
+}
+
+static void setup_unset(void)
+{
+	teardown();
+	unset = true;
+	setup();
 }
 
 static void text_of(char out[40], const char *hh_mm)
@@ -142,6 +163,10 @@ static void store_clock(const char *hh_mm)
 {
 	char text[40];
 
+	if (unset) {
+		host_time = time_of(hh_mm);
+		return;
+	}
 	text_of(text, hh_mm);
 	set_clock(&w, text);
 }
@@ -663,6 +688,7 @@ static tro_anchor newest_anchor(void)
 
 START_TEST(a_back_dated_approval_is_late_anchored)
 {
+	setup_unset();
 	round_with("court");
 	tro_anchor stale = newest_anchor();
 
@@ -683,8 +709,21 @@ START_TEST(a_back_dated_approval_is_late_anchored)
 }
 END_TEST
 
+START_TEST(a_back_dated_approval_is_none_in_a_store_whose_clock_is_set)
+{
+	at("13:30");
+	round_with("court");
+	tro_anchor newest = newest_anchor();
+
+	forge("09:20", &newest, "approved");
+	CHECK_VERDICT(TRO_VERDICT_INVALID);
+	CHECK_FOUND(&w, "step", "not the one at which the store's clock stood");
+}
+END_TEST
+
 START_TEST(a_time_after_a_witness_had_seen_the_record_is_late_anchored)
 {
+	setup_unset();
 	round_with("court");
 	tro_anchor anchor = newest_anchor();
 
@@ -1050,6 +1089,7 @@ static Suite *witness_suite(void)
 	tcase_add_test(
 		tests, a_record_altered_after_it_was_witnessed_splits_the_view_and_stops_the_store);
 	tcase_add_loop_test(tests, a_back_dated_approval_is_late_anchored, 0, 2);
+	tcase_add_test(tests, a_back_dated_approval_is_none_in_a_store_whose_clock_is_set);
 	tcase_add_test(tests, a_time_after_a_witness_had_seen_the_record_is_late_anchored);
 	tcase_add_loop_test(tests,
 		a_clock_five_minutes_off_the_witnesses_signs_and_one_that_is_more_refuses, 0, 2);
