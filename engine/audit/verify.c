@@ -15,10 +15,13 @@
 #include "audit/contents.h"
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "case/erasure.h"
+#include "case/keeping.h"
 #include "crypto/crypto.h"
 #include "ledger/fields.h"
 #include "ledger/id.h"
 #include "ledger/tree.h"
+#include "store/erasure.h"
 
 enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256, MISSING_MAX = 100 };
 
@@ -32,6 +35,8 @@ typedef struct audit {
 	void (*progress)(void *user, uint64_t done, uint64_t total);
 	void *user;
 	uint64_t total;
+	char erased_case[TRO_ID_SIZE]; /* the last payload that an erasure destroyed was of this */
+	uint64_t erased_by;	       /* and destroyed by this record */
 } audit;
 
 const char *tro_verdict_name(tro_verdict verdict)
@@ -164,6 +169,33 @@ static tro_status check_case_record(
 				: status;
 }
 
+/* The data that a record commits to are there, or a later record of the case says that they were
+ * erased; what that one says of itself is judged with the case's steps. */
+static tro_status check_data(
+	audit *a, const tro_record *record, const tro_stored_record *stored, tro_err *err)
+{
+	uint64_t by = 0;
+
+	if (!record->has_payload || stored->has_payload || stored->has_payload_salt ||
+		!tro_case_has_session(record->case_id)) {
+		return tro_record_check_payload(record, stored, err);
+	}
+	if (strcmp(a->erased_case, record->case_id) == 0 && record->seq < a->erased_by) {
+		return TRO_OK; /* replay checks each */
+	}
+	tro_status status = tro_erasure_covering(
+		&by, a->registry->store, record->case_id, record->seq, true, err);
+
+	if (status == TRO_NOT_FOUND) {
+		return tro_record_check_payload(record, stored, err);
+	}
+	if (status == TRO_OK) {
+		(void)snprintf(a->erased_case, sizeof(a->erased_case), "%s", record->case_id);
+		a->erased_by = by;
+	}
+	return status;
+}
+
 static tro_status check_record(audit *a, tro_record *out, const tro_stored_record *stored,
 	const char *case_id, tro_err *err)
 {
@@ -182,7 +214,7 @@ static tro_status check_record(audit *a, tro_record *out, const tro_stored_recor
 		return tro_err_set(err, TRO_INVALID, "its text says case %s seq %llu",
 			record.case_id, (unsigned long long)record.seq);
 	}
-	status = tro_record_check_payload(&record, stored, err);
+	status = check_data(a, &record, stored, err);
 	if (status != TRO_OK) {
 		return status;
 	}
@@ -464,6 +496,35 @@ static tro_status compare_projection(
 	return status;
 }
 
+/* Lawfully erased, as the case's own records say and replay has checked. */
+static tro_status report_erasures(audit *a, const tro_session *session, tro_err *err)
+{
+	tro_xml_node *section = tro_keeping_section(session);
+	tro_xml_node *e = section == NULL ? NULL : tro_xml_first_named(section, "", "erasure");
+	tro_status status = TRO_OK;
+
+	for (; e != NULL && status == TRO_OK; e = tro_xml_next_named(e, "", "erasure")) {
+		const char *payloads = tro_xml_get(e, "", "payloads");
+		char place[PLACE_SIZE];
+		tro_buf message = TRO_BUF_INIT;
+
+		(void)snprintf(place, sizeof(place), "case %s seq %s", session->case_id,
+			tro_xml_get(e, "", "seq"));
+		tro_buf_printf(&message,
+			"this record erased the data of records %s; not checked: their steps, and "
+			"all outcomes from record %s to this one",
+			payloads == NULL || payloads[0] == '\0' ? "(none)" : payloads,
+			tro_xml_get(e, "", "from"));
+		status = tro_buf_status(&message, err);
+		if (status == TRO_OK) {
+			status = report(
+				a, TRO_VERDICT_PAYLOAD_ERASED, "erased", place, message.ptr, err);
+		}
+		tro_buf_done(&message);
+	}
+	return status;
+}
+
 /* *out_count: of the case's records by now. */
 static tro_status check_derived(audit *a, tro_replay *replay, const chain *link,
 	tro_time_us created, uint64_t *out_count, tro_err *err)
@@ -513,9 +574,9 @@ static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, u
 			held = check_link(link, &stored, seq, &own);
 			if (held == TRO_OK && steps) {
 				held = tro_replay_next(replay, &stored, &own);
-				a->summary->steps++;
+				a->summary->steps += !replay->erased;
 			}
-			if (held == TRO_OK && steps) {
+			if (held == TRO_OK && steps && stored.has_payload) {
 				status = check_taken_in(a, replay->case_id, seq, &stored, err);
 			}
 			tro_stored_record_done(&stored);
@@ -555,6 +616,9 @@ static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 		if (status == TRO_OK && whole && replay.session != NULL) {
 			status = check_derived(a, &replay, &link, created, &count, err);
 		}
+	}
+	if (status == TRO_OK && whole && replay.session != NULL) {
+		status = report_erasures(a, replay.session, err);
 	}
 	tro_replay_end(&replay);
 	return status;
@@ -631,6 +695,12 @@ static tro_status check_log(audit *a, tro_err *err)
 	if (status == TRO_OK && tro_store_is_read_only(a->registry->store)) {
 		status = report(a, TRO_VERDICT_VALID, "projection", "",
 			"not checked: derived tables, because the store cannot be written", err);
+	}
+	if (status == TRO_OK && tro_store_erasure_pending(a->registry->store)) {
+		status = report(a, TRO_VERDICT_VALID, "erased", TRO_STORE_ERASING_NAME,
+			"what was erased last is not yet overwritten in every file: the next "
+			"command that may write does it",
+			err);
 	}
 	if (status == TRO_OK) {
 		status = report(a, TRO_VERDICT_VALID, "witness", "", "no witness required", err);

@@ -33,17 +33,20 @@ tro_status tro_case_ready(tro_case *c, tro_err *err) TRO_MUST_USE;
 typedef struct tro_replay {
 	tro_registry *registry;
 	tro_authority *authority; /* as of the registry head of the newest record */
-	tro_session *session;	  /* NULL before the first record */
+	tro_session *session;	  /* NULL before the first record and after one that was erased */
 	char case_id[TRO_ID_SIZE];
-	uint64_t seq; /* of the next record */
+	uint64_t seq;	      /* of the next record */
+	bool erased;	      /* no step can be run until the record of an erasure (erasure.h) */
+	uint64_t erased_from; /* since which record */
 } tro_replay;
 tro_status tro_replay_begin(
 	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
-/* Re-runs the next record and checks that the session is the one it committed to. TRO_INVALID names
- * what does not agree. */
+/* Re-runs the next record and checks that the session is the one it committed to; passes over one
+ * that a later record says was erased. TRO_INVALID names what does not agree. */
 tro_status tro_replay_next(
 	tro_replay *replay, const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
-/* Replays records up to and including `last`. */
+/* Replays records up to and including `last`. TRO_NOT_FOUND when what the case was then was erased.
+ */
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;
 void tro_replay_end(tro_replay *replay);
 
@@ -68,6 +71,18 @@ tro_status tro_matter_state_titles(
 tro_status tro_case_rebuild(tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
 /* The registry, the log's own records and access logs are cases without a session. */
 bool tro_case_has_session(const char *case_id);
+
+/* ---- changes.c ---- */
+
+/* Appends "/name" with the key or place by which an element is told from its like. */
+void tro_case_path_extend(tro_buf *path, const tro_xml_node *node);
+
+/* ---- command.c ---- */
+
+/* The case's record that is the act of this payload: the last one, or with a request id any one.
+ * *out_seq is UINT64_MAX when there is none. */
+tro_status tro_case_find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
+	const char *request, tro_xml_doc *data, tro_err *err) TRO_MUST_USE;
 
 /* ---- resolve.c ---- */
 

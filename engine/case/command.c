@@ -256,7 +256,7 @@ static tro_status is_same_act(bool *out, tro_store *store, const char *case_id, 
 /* The case's record that is this very act: the last one, or with a request id any one, because a
  * script that never heard asks again when others have gone on. *out_seq is UINT64_MAX when there is
  * none. */
-static tro_status find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
+tro_status tro_case_find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
 	const char *request, tro_xml_doc *data, tro_err *err)
 {
 	uint64_t last = c->count - 1;
@@ -375,7 +375,7 @@ tro_status tro_case_act(tro_case *c, const tro_command *command, const tro_signe
 		status = tro_arguments_read(&data, event, command, &facts, &rules, findings, err);
 	}
 	if (status == TRO_OK && !command->again) {
-		status = find_same_act(&same, c, matter->id, command->request, data, err);
+		status = tro_case_find_same_act(&same, c, matter->id, command->request, data, err);
 	}
 	if (status == TRO_OK && same != UINT64_MAX) {
 		out->already = true;

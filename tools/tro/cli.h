@@ -58,9 +58,11 @@ int cmd_adopt(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
+int cmd_erase(client *cli, int argc, const char **argv);
 int cmd_exhibit(client *cli, int argc, const char **argv);
 int cmd_filing(client *cli, int argc, const char **argv);
 int cmd_help(client *cli, int argc, const char **argv);
+int cmd_hold(client *cli, int argc, const char **argv);
 int cmd_init(client *cli, int argc, const char **argv);
 int cmd_key(client *cli, int argc, const char **argv);
 int cmd_log(client *cli, int argc, const char **argv);
@@ -145,10 +147,14 @@ int run_event(client *cli, const char *event, int argc, const char **argv);
 /* What set and edit end in: the form's event with these arguments. */
 int run_form(
 	client *cli, const char *case_id, const tro_argument *args, size_t count, bool dry_run);
+/* Does an act on a case itself (tro_case_keep) and says what came of it. */
+int run_keep(client *cli, const char *case_id, const tro_command *command);
 /* The value of a text argument: "@file" reads the file, "@@..." is a literal '@'. The bytes are
  * kept by `bytes`. */
 tro_status read_value(tro_argument *arg, tro_buf *bytes, const char *type, const char *value,
 	tro_err *err) TRO_MUST_USE;
+/* Says what stands against an act that was not done. */
+int refuse(const client *cli, tro_status status, const tro_err *err, const tro_findings *findings);
 /* Says where a case now stands. */
 int report_case(client *cli, const char *case_id, const char *event, const tro_result *result,
 	const tro_findings *findings, bool dry_run);

@@ -234,7 +234,7 @@ int report_case(client *cli, const char *case_id, const char *event, const tro_r
 	return finish_output(cli);
 }
 
-static int refuse(
+int refuse(
 	const client *cli, tro_status status, const tro_err *err, const tro_findings *findings)
 {
 	if (cli->json) {
