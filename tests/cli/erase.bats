@@ -51,7 +51,7 @@ erase_whole() {
 	store_has "Kit line"
 	erase_whole
 	echo "$output" >&3
-	lacks "${number}1[01][0-9]" "Kit line" "Operation Lantern" "$(cut -c1-40 < "$papers/candour.txt" | head -1)"
+	lacks "${number}1[01][0-9]" "Kit line" "$(cut -c1-40 < "$papers/candour.txt" | head -1)"
 	gives 12 tro verify
 	echo "$output" >&3
 	gives 0 tro erase "$c" --certificate
