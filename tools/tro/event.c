@@ -234,8 +234,7 @@ int report_case(client *cli, const char *case_id, const char *event, const tro_r
 	return finish_output(cli);
 }
 
-int refuse(
-	const client *cli, tro_status status, const tro_err *err, const tro_findings *findings)
+int refuse(const client *cli, tro_status status, const tro_err *err, const tro_findings *findings)
 {
 	if (cli->json) {
 		int code = print_json(json_pack("{s:s, s:i, s:o}", "error", err->message, "exit",
