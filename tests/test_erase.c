@@ -258,7 +258,7 @@ static void remember(materials *m)
 
 static void set_number(tro_buf *bytes, int number)
 {
-	char digits[8];
+	char digits[16];
 
 	(void)snprintf(digits, sizeof(digits), "%03d", number);
 	for (char *at = bytes->ptr;
