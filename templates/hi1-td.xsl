@@ -37,7 +37,7 @@
 			<Payload><RequestPayload><ActionRequests>
 				<ActionRequest><ActionIdentifier>0</ActionIdentifier><CREATE><xsl:apply-templates select="." mode="authorisation"/></CREATE></ActionRequest>
 				<ActionRequest><ActionIdentifier>1</ActionIdentifier><CREATE><xsl:apply-templates select="made/sealed"/></CREATE></ActionRequest>
-				<xsl:for-each select="schedule/row">
+				<xsl:for-each select="schedule/row[not(@excepted)]">
 					<ActionRequest><ActionIdentifier><xsl:value-of select="position() + 1"/></ActionIdentifier><CREATE><xsl:apply-templates select="."/></CREATE></ActionRequest>
 				</xsl:for-each>
 			</ActionRequests></RequestPayload></Payload>
@@ -60,7 +60,7 @@
 			<a:AuthorisationCSPID><a:CSPID><xsl:call-template name="receiver"/></a:CSPID></a:AuthorisationCSPID>
 			<a:AuthorisationApprovalDetails>
 				<c:ApprovalType>CourtOrder</c:ApprovalType>
-				<c:ApprovalDescription>Drug dealing telecommunications restriction order dated <xsl:value-of select="tro:long-date(string(made/date))"/> (SI 2017/1240)</c:ApprovalDescription>
+				<c:ApprovalDescription>Drug dealing telecommunications restriction order dated <xsl:value-of select="tro:long-date(string(made/date))"/><xsl:for-each select="variations/variation">, as varied on <xsl:value-of select="tro:long-date(string(date))"/></xsl:for-each> (SI 2017/1240)</c:ApprovalDescription>
 				<xsl:if test="string(made/court-reference) != ''"><c:ApprovalReference><xsl:value-of select="made/court-reference"/></c:ApprovalReference></xsl:if>
 				<c:ApproverDetails><xsl:if test="string(made/judge) != ''"><c:ApproverName><xsl:value-of select="made/judge"/></c:ApproverName></xsl:if><c:ApproverRole>Judge, <xsl:value-of select="$court"/></c:ApproverRole></c:ApproverDetails>
 				<c:ApprovalIsEmergency>false</c:ApprovalIsEmergency>
@@ -68,7 +68,7 @@
 			<xsl:if test="$training = 'yes'">
 				<a:AuthorisationFlags><a:AuthorisationFlag><c:Owner>ETSI</c:Owner><c:Name>AuthorisationFlag</c:Name><c:Value>IsTest</c:Value></a:AuthorisationFlag></a:AuthorisationFlags>
 			</xsl:if>
-			<a:AuthorisationManualInformation><xsl:if test="$training = 'yes'">TRAINING: not a real case. </xsl:if>Transcription; the sealed order prevails. Tell the applicant and Ofcom as soon as reasonably practicable once you have complied (regulation 6). Desk: <xsl:value-of select="$desk"/></a:AuthorisationManualInformation>
+			<a:AuthorisationManualInformation><xsl:if test="$training = 'yes'">TRAINING: not a real case. </xsl:if>Transcription; the sealed order prevails. <xsl:if test="agreed-earlier/date">The deadline is the earlier time that was agreed under regulation 3(6). </xsl:if><xsl:for-each select="schedule/row[@excepted]">The order does not apply to No. <xsl:value-of select="@number"/> of its schedule (regulation 5(2)). </xsl:for-each>Tell the applicant and Ofcom as soon as reasonably practicable once you have complied (regulation 6). Desk: <xsl:value-of select="$desk"/></a:AuthorisationManualInformation>
 			<a:AuthorisationJurisdiction>England and Wales</a:AuthorisationJurisdiction>
 		</HI1Object>
 	</xsl:template>

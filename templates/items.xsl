@@ -1,10 +1,14 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- Prepares a view: says of each item which identifiers it has, what each is called and which
      actions are asked for or ordered, and gives each order its schedule, whose rows are numbered from
-     1. A schedule holds what the court ordered, or, before that, what is asked for. -->
+     1. A schedule holds what the court ordered, or, before that, what is asked for; a row to which the
+     order does not apply any more says that it is excepted. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
 	xmlns:tro="urn:tro:workflow:1" exclude-result-prefixes="tro">
 	<xsl:output method="xml" encoding="UTF-8"/>
+	<!-- Items by their order and their list of actions: hundreds of items have few lists. -->
+	<xsl:key name="asked" match="items/item" use="concat(provider, ' ', normalize-space(actions))"/>
+	<xsl:key name="ordered" match="ordered/item" use="concat(generate-id(..), substring(@line, string-length(@ids) + 1))"/>
 
 	<xsl:template match="@*|node()">
 		<xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy>
@@ -29,7 +33,7 @@
 							<xsl:call-template name="row"><xsl:with-param name="codes" select="substring(@line, string-length(@ids) + 2)"/></xsl:call-template>
 						</xsl:for-each>
 						<xsl:call-template name="distinct">
-							<xsl:with-param name="codes"><xsl:for-each select="ordered/item"><xsl:value-of select="concat(substring(@line, string-length(@ids) + 2), ' ')"/></xsl:for-each></xsl:with-param>
+							<xsl:with-param name="codes"><xsl:for-each select="ordered/item[generate-id() = generate-id(key('ordered', concat(generate-id(..), substring(@line, string-length(@ids) + 1)))[1])]"><xsl:value-of select="concat(substring(@line, string-length(@ids) + 2), ' ')"/></xsl:for-each></xsl:with-param>
 						</xsl:call-template>
 					</xsl:when>
 					<xsl:otherwise>
@@ -37,7 +41,7 @@
 							<xsl:call-template name="row"><xsl:with-param name="codes" select="actions"/></xsl:call-template>
 						</xsl:for-each>
 						<xsl:call-template name="distinct">
-							<xsl:with-param name="codes"><xsl:for-each select="/case/items/item[provider = $provider]/actions"><xsl:value-of select="concat(., ' ')"/></xsl:for-each></xsl:with-param>
+							<xsl:with-param name="codes"><xsl:for-each select="/case/items/item[provider = $provider][generate-id() = generate-id(key('asked', concat(provider, ' ', normalize-space(actions)))[1])]/actions"><xsl:value-of select="concat(., ' ')"/></xsl:for-each></xsl:with-param>
 						</xsl:call-template>
 					</xsl:otherwise>
 				</xsl:choose>
@@ -48,6 +52,7 @@
 	<xsl:template name="row">
 		<xsl:param name="codes"/>
 		<row number="{position()}" n="{@n}">
+			<xsl:if test="@n = ../../exclusions/exclusion/item and not(self::item[provider])"><xsl:attribute name="excepted">yes</xsl:attribute></xsl:if>
 			<xsl:apply-templates select="." mode="identifiers"/>
 			<xsl:call-template name="actions"><xsl:with-param name="codes" select="$codes"/></xsl:call-template>
 		</row>

@@ -5,6 +5,7 @@
 	xmlns="urn:tro:text:1" xmlns:tro="urn:tro:workflow:1" exclude-result-prefixes="tro">
 	<xsl:output method="xml" encoding="UTF-8"/>
 	<xsl:param name="time"/>
+	<xsl:key name="action" match="items/item/action" use="@code"/>
 
 	<xsl:template match="/case">
 		<text name="schedule" part="items" title="Schedule of relevant items" subtitle="To the application for drug dealing telecommunications restriction orders"
@@ -32,7 +33,7 @@
 			<section title="Effect of the actions on calls to 999 and 112">
 				<table caption="Actions asked for">
 					<head><cell>Action</cell><cell>Effect on calls to 999 and 112</cell></head>
-					<xsl:for-each select="items/item/action[not(@code = preceding::action[parent::item]/@code)]">
+					<xsl:for-each select="items/item/action[generate-id() = generate-id(key('action', @code)[1])]">
 						<row><cell><xsl:value-of select="@title"/></cell><cell><xsl:value-of select="@emergency"/></cell></row>
 					</xsl:for-each>
 				</table>

@@ -164,6 +164,10 @@ static inline void dump_person(tro_buf *out, const tro_person *p)
 {
 	tro_buf_printf(out, "person %s %s %d ", p->id, p->name, p->has_key);
 	tro_vkey_format(out, &p->key);
+	if (p->has_spare) {
+		tro_buf_puts(out, " spare ");
+		tro_vkey_format(out, &p->spare);
+	}
 	for (size_t i = 0; i < p->grant_count; i++) {
 		const tro_grant *g = &p->grants[i];
 
@@ -202,7 +206,7 @@ static inline void dump(tro_buf *out, const tro_authority *a)
 		has_clock, (long long)clock);
 	(void)tro_authority_pending(a, pending);
 	tro_hex_encode(hex, pending, 32);
-	tro_buf_printf(out, "pending %s\n", hex);
+	tro_buf_printf(out, "pending %s acting %d\n", hex, tro_authority_acting_rank(a));
 	for (size_t i = 0; i < tro_authority_person_count(a); i++) {
 		dump_person(out, tro_authority_person_at(a, i));
 	}

@@ -11,6 +11,16 @@
  *
  *   bench fill DIR COUNT
  *       Rows of COUNT more cases in the projections.
+ *
+ *   bench grow DIR COUNT
+ *       Records until the log has COUNT, with their tree.
+ *
+ *   bench log DIR
+ *       Opening that store, and proofs out of its tree.
+ *
+ *   bench prove FILE...
+ *       Checking these definitions together, and one that is made of 200 states and 400
+ *       transitions; beside each its floor, which is to load them.
  */
 #include <gcrypt.h>
 #include <stdio.h>
@@ -20,10 +30,12 @@
 #include <time.h>
 #include <tro/case.h>
 #include <tro/registry.h>
+#include <tro/workflow.h>
 
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "crypto/crypto.h"
+#include "generated_workflow.h"
 #include "ledger/tree.h"
 #include "store/store.h"
 
@@ -307,8 +319,182 @@ static int bench_fill(char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* ---- a long log ---- */
+
+/* Thirty records a case, of the length of ours. */
+static int bench_grow(char **argv)
+{
+	enum { A_CASE = 30, NOTE_LEN = 900 };
+	tro_err err;
+	tro_store *store = NULL;
+	uint64_t count = strtoull(argv[3], NULL, 10);
+	uint64_t size = 0;
+	char note[NOTE_LEN + 1];
+	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+
+	memset(note, 'x', NOTE_LEN);
+	MUST(tro_crypto_init(&err));
+	MUST(tro_store_open(&store, argv[2], &err));
+	nodes.user = store;
+	MUST(tro_store_log_size(&size, store, &err));
+	MUST(tro_store_begin_write(store, &err));
+	for (uint64_t i = 0; size < count; i++, size++) {
+		uint8_t leaf[32];
+		uint64_t position;
+		char id[32];
+		tro_stored_record stored = {.note = note, .note_len = NOTE_LEN, .seq = i % A_CASE};
+
+		(void)snprintf(id, sizeof(id), "GROW-%06llu", (unsigned long long)(i / A_CASE));
+		(void)snprintf(note, sizeof(note), "%020llu", (unsigned long long)i);
+		note[20] = 'x';
+		MUST(tro_store_record_append(store, id, &stored, &position, &err));
+		tro_record_leaf(leaf, note, NOTE_LEN);
+		MUST(tro_tree_append(&nodes, position, leaf, &err));
+	}
+	MUST(tro_store_commit(store, &err));
+	tro_store_close(store);
+	return EXIT_SUCCESS;
+}
+
+enum { OPENINGS = 20, PROOFS = 200 };
+
+static double one_opening(const char *dir)
+{
+	tro_err err;
+	tro_registry *registry = NULL;
+	double start = now_us();
+
+	MUST(tro_registry_open(&registry, dir, &err));
+	double took = now_us() - start;
+
+	tro_registry_close(registry);
+	return took;
+}
+
+/* The proof of one record, checked, and of the growth up to it. */
+static double one_proof(const tro_tree_nodes *nodes, uint64_t index, uint64_t size)
+{
+	tro_err err;
+	tro_proof proof;
+	tro_proof growth;
+	uint8_t leaf[32];
+	uint8_t root[32];
+	double start = now_us();
+
+	MUST(nodes->get(leaf, nodes->user, 0, index, &err));
+	MUST(tro_tree_root(root, nodes, size, &err));
+	MUST(tro_tree_prove_inclusion(&proof, nodes, index, size, &err));
+	MUST(tro_tree_prove_consistency(&growth, nodes, index + 1, size, &err));
+	MUST(tro_tree_check_inclusion(
+		index, size, leaf, root, (const uint8_t(*)[32])proof.hashes, proof.count, &err));
+	return now_us() - start;
+}
+
+static int bench_log(char **argv)
+{
+	tro_err err;
+	tro_store *store = NULL;
+	uint64_t size = 0;
+	double openings[OPENINGS];
+	double proofs[PROOFS];
+	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+
+	for (size_t i = 0; i < OPENINGS; i++) {
+		openings[i] = one_opening(argv[2]);
+	}
+	MUST(tro_store_open(&store, argv[2], &err));
+	nodes.user = store;
+	MUST(tro_store_log_size(&size, store, &err));
+	for (uint64_t i = 0; i < PROOFS; i++) { /* all over the log */
+		proofs[i] = one_proof(&nodes, (i * 7919 + 11) * 104729 % (size - 1), size);
+	}
+	tro_store_close(store);
+	(void)printf("opening, %llu records %8.0f us   limit %22d us\n"
+		     "proofs of a record       %8.0f us   limit %22d us\n"
+		     "peak memory of both      %8ld KiB  limit %22d KiB\n",
+		(unsigned long long)size, median(openings, OPENINGS), 200000,
+		median(proofs, PROOFS), 5000, peak_kib(), 131072);
+	return EXIT_SUCCESS;
+}
+
+/* ---- proving ---- */
+
+/* Of this process alone: proving asks nothing of the disk. */
+static double cpu_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void prove(const char *what, const tro_buf *texts, char **names, size_t count)
+{
+	tro_err err;
+	tro_workflow_set *set = NULL;
+	tro_workflow_figures figures;
+	tro_findings *findings = tro_findings_new();
+	double start = cpu_us();
+
+	MUST(tro_workflow_set_new(&set, &err));
+	for (size_t i = 0; i < count; i++) {
+		MUST(tro_workflow_add(set, texts[i].ptr, texts[i].len, names[i], findings, &err));
+	}
+	double loaded = cpu_us();
+	tro_status status = tro_workflow_check(set, findings, &figures, &err);
+	double proved = cpu_us();
+
+	if (status != TRO_OK && status != TRO_NO) {
+		must(status, &err, what);
+	}
+	(void)printf(
+		"prove %-18s %8.0f us   floor (loading) %18.0f us   %zu situations, %zu steps, "
+		"peak %ld KiB\n",
+		what, proved - loaded, loaded - start, figures.situations, figures.steps,
+		peak_kib());
+	tro_workflow_set_free(set);
+	tro_findings_free(findings);
+}
+
+static int bench_prove(char **paths, size_t count)
+{
+	char *made = "made";
+	tro_buf large = TRO_BUF_INIT;
+	tro_buf *texts = calloc(count, sizeof(*texts));
+	char bytes[4096];
+	size_t got;
+
+	for (size_t i = 0; texts != NULL && i < count; i++) {
+		FILE *file = fopen(paths[i], "rb");
+
+		texts[i] = (tro_buf)TRO_BUF_INIT;
+		while (file != NULL && (got = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+			tro_buf_put(&texts[i], bytes, got);
+		}
+		if (file == NULL || fclose(file) != 0) {
+			(void)fprintf(stderr, "bench: cannot read %s\n", paths[i]);
+			return EXIT_FAILURE;
+		}
+	}
+	if (texts == NULL) {
+		return EXIT_FAILURE;
+	}
+	prove("as shipped", texts, paths, count);
+	make_workflow(&large, 200, 400);
+	prove("200 states, 400", &large, &made, 1);
+	for (size_t i = 0; i < count; i++) {
+		tro_buf_done(&texts[i]);
+	}
+	tro_buf_done(&large);
+	free(texts);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 2 && strcmp(argv[1], "prove") == 0) {
+		return bench_prove(argv + 2, (size_t)argc - 2);
+	}
 	if (argc == 7 && strcmp(argv[1], "command") == 0) {
 		return bench_command(argv);
 	}
@@ -318,6 +504,13 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "fill") == 0) {
 		return bench_fill(argv);
 	}
-	(void)fprintf(stderr, "usage: bench command|bare|fill ...; see tools/bench\n");
+	if (argc == 4 && strcmp(argv[1], "grow") == 0) {
+		return bench_grow(argv);
+	}
+	if (argc == 3 && strcmp(argv[1], "log") == 0) {
+		return bench_log(argv);
+	}
+	(void)fprintf(
+		stderr, "usage: bench command|bare|fill|grow|log|prove ...; see tools/bench\n");
 	return 2;
 }

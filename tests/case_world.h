@@ -72,8 +72,9 @@ static inline void enrol(world *w, int who, const char *name)
 	tro_buf request = TRO_BUF_INIT;
 
 	CHECK_OK(tro_enrolment_request(&request, ORIGIN, name, w->signer[who], &err));
-	CHECK_OK(tro_registry_enrol(
-		w->registry, request.ptr, request.len, w->signer[CLERK], w->person[who], &err));
+	tro_new_keys keys = {.key = request.ptr, .key_len = request.len};
+
+	CHECK_OK(tro_registry_enrol(w->registry, &keys, w->signer[CLERK], w->person[who], &err));
 	tro_buf_done(&request);
 }
 

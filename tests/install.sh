@@ -21,6 +21,8 @@ program=$(placed bin/tro)
 placed share/tro/workflows/ddtro-ew/workflow.xml > /dev/null
 placed share/tro/templates > /dev/null
 grep -q '^\.TH "tro" "1"' "$(placed man/man1/tro.1)"
+grep -q '^\.TH "tro-workflow" "5"' "$(placed man/man5/tro-workflow.5)"
+placed share/tro/workflows/workflow.rng > /dev/null
 "$program" --version | grep -q '^tro [0-9]'
 
 pc=$(placed pkgconfig/tro.pc)

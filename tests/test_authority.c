@@ -247,6 +247,10 @@ static const struct {
 	{"grant", "person P-BEN\nrole officer\nfrom 2026-02-30\n", "from has to be"},
 	{"grant", "person P-BEN\nrole officer\nfrom 2026-12-01\nuntil 2026-11-30\n", "before"},
 	{"grant", "person P-BEN\nrole officer\nacting no\n", "acting has to be"},
+	{"grant", "person P-BEN\nrole officer\nacting yes\n", "no policy"},
+	{"grant", "person P-BEN\nrole registrar\nacting yes\n", "holds no rank"},
+	{"policy", "acting-rank perhaps\nreason x\n", "acting-rank has to be"},
+	{"policy", "acting-rank accepted\n", "reason is missing"},
 	{"end", "person P-BEN\nrole officer\nreason left\n", "does not hold"},
 	{"end", "person P-ADA\nrole officer\n", "reason is missing"},
 	{"end", "person P-SVC\nrole service\nreason x\n", "does not end"},
@@ -337,6 +341,7 @@ START_TEST(a_grant_says_all_it_was_given)
 	const tro_grant *g;
 	const tro_date day = {2026, 11, 23};
 
+	accept(a, "policy", "acting-rank accepted\nreason Force policy 12\n");
 	accept(a, "grant",
 		"person P-BEN\nrole superintendent\nrank chief inspector\noffice Crime Command\n"
 		"force Northshire Police\nfrom 2026-11-01\nuntil 2026-12-31\nacting yes\n");
@@ -346,7 +351,7 @@ START_TEST(a_grant_says_all_it_was_given)
 	ck_assert_str_eq(g->office, "Crime Command");
 	ck_assert_str_eq(g->force, "Northshire Police");
 	ck_assert(g->acting && !g->ended);
-	ck_assert_uint_eq(g->granted_at, 4);
+	ck_assert_uint_eq(g->granted_at, 5);
 	ck_assert_int_eq(tro_authority_may_act(&g, a, "P-ADA", "officer", day, NULL), TRO_OK);
 	ck_assert(!g->acting);
 	ck_assert_str_eq(g->office, "");

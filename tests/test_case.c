@@ -203,7 +203,7 @@ START_TEST(a_dry_run_says_what_would_be_and_writes_nothing)
 	CHECK_OK(ACT(&w, ADA, "contest"));
 	ck_assert_uint_eq(w.result.filing_count, 1);
 	ck_assert_uint_eq(w.result.seq, 1);
-	(void)snprintf(photo, sizeof(photo), "%s/photo.png", test_dir);
+	(void)snprintf(photo, sizeof(photo), "%s/photo.dat", test_dir);
 	write_file(photo, "png", 3);
 	w.dry_run = true;
 	CHECK_OK(ACT(&w, ADA, "photo", "file", photo, "ref", "P1"));

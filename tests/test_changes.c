@@ -79,7 +79,7 @@ START_TEST(what_has_no_key_is_known_by_its_place)
 {
 	char path[128];
 
-	(void)snprintf(path, sizeof(path), "%s/a.png", test_dir);
+	(void)snprintf(path, sizeof(path), "%s/a.dat", test_dir);
 	write_file(path, "a", 1);
 	CHECK_OK(ACT(&w, ADA, "photo", "file", path, "ref", "P1"));
 	CHECK_OK(ACT(&w, ADA, "photo", "file", path, "ref", "P2"));
@@ -90,7 +90,7 @@ START_TEST(what_has_no_key_is_known_by_its_place)
 	ck_assert_ptr_nonnull(strstr(lines.ptr, "/case/photos/photo/ref: P1 -> P2\n"));
 	ck_assert_ptr_nonnull(strstr(lines.ptr, "/case/photos/photo[2]/ref: P2 -> (none)\n"));
 	ck_assert_ptr_nonnull(
-		strstr(lines.ptr, "/case/photos/photo[2]/file[@ref='P2']/@name: a.png -> (none)"));
+		strstr(lines.ptr, "/case/photos/photo[2]/file[@ref='P2']/@name: a.dat -> (none)"));
 	tro_buf_done(&lines);
 }
 END_TEST

@@ -15,19 +15,21 @@
 	"<tro:event name='allow' title='Allow the appeal' role='judge' "                           \
 	"not-actor-of='lodge ^fine' basis='r3'/>"                                                  \
 	"<tro:event name='expire' title='Expire' role=''/>"                                        \
-	"<tro:event name='send' role='clerk'/>"                                                    \
+	"<tro:event name='send' role='clerk' basis='r6'/>"                                         \
 	"<state id='draft' tro:title='Draft'>"                                                     \
 	"<transition event='lodge' target='open'>"                                                 \
-	"<tro:require id='W1' level='warn' test='$n &gt; 0' basis='r4'>"                           \
+	"<tro:require id='W1' level='warn' test='$n &gt; 0' basis='r4' remedy='lodge'>"            \
 	"there are {$n} photographs</tro:require>"                                                 \
-	"<tro:require id='T1' level='task' test='false()'>ring the driver</tro:require>"           \
+	"<tro:require id='T1' level='task' test='false()' basis='r5' remedy='lodge'>ring the "     \
+	"driver</tro:require>"                                                                     \
 	"<assign location='$n' expr='$n + 1'/></transition></state>"                               \
 	"<state id='open' tro:title='Open'>"                                                       \
 	"<onentry><send event='expire' id='limit' delay='28d'/></onentry>"                         \
 	"<onexit><cancel sendid='limit'/></onexit>"                                                \
 	"<transition event='allow' cond='$n = 2' target='won' "                                    \
-	"tro:why='two photographs are needed'/>"                                                   \
-	"<transition event='allow' cond='$n = 3' target='won'/>"                                   \
+	"tro:why='two photographs are needed' tro:remedy='send'/>"                                 \
+	"<transition event='allow' cond='$n = 3' target='won' tro:why='or three' "                 \
+	"tro:remedy='send ^fine'/>"                                                                \
 	"<transition event='send'><assign location='$n' expr='$n + 1'/></transition>"              \
 	"<transition event='expire' target='lost'/></state>"                                       \
 	"<final id='won' tro:title='Won'/><final id='lost'/></scxml>"
@@ -107,8 +109,10 @@ START_TEST(a_false_condition_shows_its_reason)
 	ck_assert_int_eq(fx_act(w, "allow", "P-2", "judge", NULL), TRO_REFUSED);
 	ck_assert_uint_eq(tro_findings_count(w->findings), 2);
 	ck_assert_str_eq(tro_findings_at(w->findings, 0)->message, "two photographs are needed");
-	ck_assert_str_eq(
-		tro_findings_at(w->findings, 1)->message, "the condition does not hold: $n = 3");
+	ck_assert_str_eq(tro_findings_at(w->findings, 1)->message, "or three");
+	ck_assert_str_eq(tro_findings_at(w->findings, 0)->remedy, "send");
+	ck_assert_str_eq(tro_findings_at(w->findings, 1)->remedy, "send fine");
+	ck_assert_str_eq(tro_findings_at(w->findings, 0)->basis, "r3");
 	fx_act(w, "send", "P-1", "clerk", NULL);
 	ck_assert_int_eq(fx_act(w, "allow", "P-2", "judge", NULL), TRO_OK);
 	ck_assert(tro_chart_finished(w->session));
@@ -195,12 +199,14 @@ END_TEST
 
 START_TEST(a_condition_on_parameters_is_open_without_them)
 {
-	world *w = fx_workflow(
-		WORKFLOW ">"
-			 "<tro:event name='say' role='driver'/><state id='a'>"
-			 "<transition event='say' cond='$_event/data/say/x = 1' target='b'>"
-			 "<tro:require id='R' test='false()'>never</tro:require></transition>"
-			 "</state><state id='b'/></scxml>");
+	world *w =
+		fx_workflow(WORKFLOW ">"
+				     "<tro:event name='say' role='driver' basis='r'/><state id='a'>"
+				     "<transition event='say' cond='$_event/data/say/x = 1' "
+				     "target='b' tro:why='w' tro:remedy='say'>"
+				     "<tro:require id='R' test='false()' basis='r' "
+				     "remedy='say'>never</tro:require></transition>"
+				     "</state><state id='b'/></scxml>");
 	bool open = false;
 
 	ck_assert_int_eq(judge(w, "say", NULL, &open), TRO_OK);
@@ -219,7 +225,7 @@ START_TEST(an_error_that_nothing_handles_fails_the_step)
 {
 	world *w = fx_workflow(
 		WORKFLOW ">"
-			 "<tro:event name='go' role='r'/><state id='a'>"
+			 "<tro:event name='go' role='r' basis='b'/><state id='a'>"
 			 "<transition event='go' target='b'><assign location='$none/x' expr='1'/>"
 			 "</transition></state><final id='b'/></scxml>");
 
@@ -236,7 +242,7 @@ START_TEST(an_error_that_a_transition_handles_does_not)
 {
 	world *w = fx_workflow(WORKFLOW
 		">"
-		"<tro:event name='go' role='r'/><state id='a'>"
+		"<tro:event name='go' role='r' basis='b'/><state id='a'>"
 		"<transition event='go'><assign location='$none/x' expr='1'/></transition>"
 		"<transition event='error.execution' target='b'/></state><state id='b'/></scxml>");
 
@@ -251,7 +257,8 @@ START_TEST(a_requirement_of_a_posted_event_fails_the_step)
 	world *w = fx_workflow(
 		WORKFLOW ">"
 			 "<tro:event name='go' role=''/><state id='a'><transition event='go'>"
-			 "<tro:require id='R' test='$_event/data/n = 1'>n is {$_event/data/n}"
+			 "<tro:require id='R' basis='b' remedy='go' test='$_event/data/n = 1'>n is "
+			 "{$_event/data/n}"
 			 "</tro:require></transition></state></scxml>");
 	tro_xml_doc *good = fx_parse("<data><n>1</n></data>");
 	tro_xml_doc *bad = fx_parse("<data><n>2</n></data>");
@@ -274,12 +281,13 @@ END_TEST
 
 START_TEST(what_the_session_sends_itself_is_part_of_the_step)
 {
-	world *w = fx_workflow(WORKFLOW
-		"initial='a'>"
-		"<tro:event name='go' role='r'/><state id='a'><transition event='go' target='b'>"
-		"<send event='second'/></transition></state>"
-		"<state id='b'><transition event='second' target='c'/></state>"
-		"<state id='c'/></scxml>");
+	world *w =
+		fx_workflow(WORKFLOW "initial='a'>"
+				     "<tro:event name='go' role='r' basis='b'/><state "
+				     "id='a'><transition event='go' target='b'>"
+				     "<send event='second'/></transition></state>"
+				     "<state id='b'><transition event='second' target='c'/></state>"
+				     "<state id='c'/></scxml>");
 
 	ck_assert_int_eq(fx_act(w, "go", "P-1", "r", NULL), TRO_OK);
 	ck_assert_str_eq(fx_states(w), "c");
@@ -307,10 +315,11 @@ START_TEST(the_host_executes_its_elements_once_for_each_node)
 {
 	world *w = fx_new(WORKFLOW
 		">"
-		"<tro:event name='go' role='r'/><state id='a'><transition event='go'>"
+		"<tro:event name='go' role='r' basis='b'/><state id='a'><transition event='go'>"
 		"<tro:matter definition='item' idexpr=\"concat('i', @n)\" foreach='$case/i'>"
 		"<param name='number' expr='string(.)'/><param name='all' expr='../i'/>"
-		"</tro:matter><tro:filing name='app'/></transition></state></scxml>",
+		"</tro:matter><tro:filing name='app' "
+		"recipient='who'/></transition></state></scxml>",
 		TRO_CHART_PRODUCTION);
 
 	w->shared = fx_parse("<case><i n='1'>x</i><i n='2'>y</i></case>");
@@ -323,20 +332,20 @@ START_TEST(the_host_executes_its_elements_once_for_each_node)
 		"</number><all><i n=\"1\">x</i><i n=\"2\">y</i></all></data>\n"
 		"host matter - <matter definition=\"item\" id=\"i2\"></matter><data><number>y"
 		"</number><all><i n=\"1\">x</i><i n=\"2\">y</i></all></data>\n"
-		"host filing - <filing name=\"app\"></filing><data></data>\n");
+		"host filing - <filing name=\"app\" recipient=\"who\"></filing><data></data>\n");
 	fx_free(w);
 }
 END_TEST
 
 START_TEST(a_send_to_another_matter_is_the_hosts)
 {
-	world *w = fx_workflow(
-		WORKFLOW ">"
-			 "<tro:event name='go' role='r'/><state id='a'><transition event='go'>"
-			 "<send event='begin' targetexpr=\"concat('#_matter_', 'order.1')\">"
-			 "<param name='n' expr='1'/></send>"
-			 "<send event='later' id='l' target='#_parent' delay='1s'/></transition>"
-			 "</state></scxml>");
+	world *w = fx_workflow(WORKFLOW
+		">"
+		"<tro:event name='go' role='r' basis='b'/><state id='a'><transition event='go'>"
+		"<send event='begin' targetexpr=\"concat('#_matter_', 'order.1')\">"
+		"<param name='n' expr='1'/></send>"
+		"<send event='later' id='l' target='#_parent' delay='1s'/></transition>"
+		"</state></scxml>");
 
 	ck_assert_int_eq(fx_act(w, "go", "P-1", "r", NULL), TRO_OK);
 	ck_assert_str_eq(w->seen.ptr, "send begin #_matter_order.1 <data><n>1</n></data>\n");
@@ -377,10 +386,10 @@ static tro_status refuse_effect(void *user, const tro_chart_effect *effect, tro_
 
 START_TEST(an_effect_that_the_host_cannot_do_fails_the_step)
 {
-	world *w = fx_workflow(
-		WORKFLOW ">"
-			 "<tro:event name='go' role='r'/><state id='a'><transition event='go'>"
-			 "<send event='e' target='#_matter_x'/></transition></state></scxml>");
+	world *w = fx_workflow(WORKFLOW
+		">"
+		"<tro:event name='go' role='r' basis='b'/><state id='a'><transition event='go'>"
+		"<send event='e' target='#_matter_x'/></transition></state></scxml>");
 
 	w->host.effect = refuse_effect;
 	ck_assert_int_eq(fx_act(w, "go", "P-1", "r", NULL), TRO_NOT_FOUND);
@@ -394,7 +403,7 @@ START_TEST(loop_variables_are_not_kept_in_production)
 	world *w = fx_workflow(WORKFLOW
 		">"
 		"<datamodel><data id='l'><i xmlns=''>1</i></data><data id='k'/></datamodel>"
-		"<tro:event name='go' role='r'/><state id='a'><transition event='go'>"
+		"<tro:event name='go' role='r' basis='b'/><state id='a'><transition event='go'>"
 		"<foreach array='$l/i' item='i' index='x'/><foreach array='$l/i' item='k'/>"
 		"</transition></state></scxml>");
 	tro_buf bytes = TRO_BUF_INIT;

@@ -126,6 +126,50 @@ START_TEST(each_fault_is_reported_with_its_place)
 			"<tro:param name='p' type='text'/></tro:event><state id='a'/>"},
 		{"chart/duplicate", "\"e\"",
 			"<tro:event name='e'/><tro:event name='e'/><state id='a'/>"},
+
+		{"chart/attribute-missing", "basis",
+			"<tro:event name='e' role='r'/><state id='a'/>"},
+		{"chart/attribute-missing", "basis",
+			"<tro:event name='e'><tro:require id='R' test='1' "
+			"remedy='e'>x</tro:require></tro:event><state id='a'/>"},
+		{"chart/attribute-missing", "remedy",
+			"<tro:event name='e'><tro:require id='R' test='1' "
+			"basis='b'>x</tro:require></tro:event><state id='a'/>"},
+		{"chart/four-eyes", "no person",
+			"<tro:event name='e' not-actor-of='e' basis='b'/><state id='a'/>"},
+		{"chart/type", "values is for",
+			"<tro:event name='e'><tro:param name='p' type='text' "
+			"values='x'/></tro:event><state id='a'/>"},
+		{"chart/type", "of is for",
+			"<tro:event name='e'><tro:param name='p' type='text' "
+			"of='p'/></tro:event><state id='a'/>"},
+		{"chart/attribute-missing", "without a list",
+			"<tro:event name='e'><tro:param name='p' type='codes'/></tro:event><state "
+			"id='a'/>"},
+		{"chart/attribute-missing", "definition",
+			"<state id='a'><onentry><tro:matter id='m'/></onentry></state>"},
+		{"chart/attribute-missing", "idexpr",
+			"<state id='a'><onentry><tro:matter definition='d'/></onentry></state>"},
+		{"chart/attribute-missing", "recipient",
+			"<state id='a'><onentry><tro:filing name='n'/></onentry></state>"},
+		{"chart/attribute-missing", "id is missing",
+			"<tro:property always='x'/><state id='a'/>"},
+		{"chart/transition", "an event, a cond or a target",
+			"<state id='a'><transition/></state>"},
+		{"chart/element-twice", "line 3", "<datamodel/><datamodel/><state id='a'/>"},
+		{"chart/element-twice", "<final>",
+			"<state id='a'/><final id='f'><donedata/><donedata/></final>"},
+		{"chart/attribute-both", "tro:at and tro:atexpr",
+			"<state id='a'><onentry><send event='e' tro:at='1' "
+			"tro:atexpr='1'/></onentry></state>"},
+		{"chart/element-unknown", "unknown element",
+			"<state id='a'><onentry><log xmlns=''/></onentry></state>"},
+		{"chart/condition", "go can fail",
+			"<tro:event name='go' role='r' basis='b'/><state id='a'><transition "
+			"event='go' cond='1'/></state>"},
+		{"chart/remedy", "tro:remedy names gone",
+			"<state id='a'><transition cond='0' target='a' "
+			"tro:remedy='gone'/></state>"},
 		{"chart/initial", "no state", ""},
 	};
 
@@ -147,7 +191,7 @@ END_TEST
 START_TEST(all_faults_come_at_once)
 {
 	const char *text = WORKFLOW "initial='a'>\n"
-				    "<tro:event name='go' not-actor-of='gone'/>\n"
+				    "<tro:event name='go' role='r' not-actor-of='gone'/>\n"
 				    "<state id='a'>\n"
 				    "<transition event='went' target='b' cond='('/>\n"
 				    "<transition event='go' targt='b'/>\n"
@@ -156,12 +200,13 @@ START_TEST(all_faults_come_at_once)
 	tro_findings *faults = faults_of(text, strlen(text), TRO_CHART_PRODUCTION);
 
 	ck_assert(has(faults, "chart/four-eyes", "w.scxml:2", "gone"));
+	ck_assert(has(faults, "chart/attribute-missing", "w.scxml:2", "basis"));
 	ck_assert(has(faults, "chart/event", "w.scxml:4", "went"));
 	ck_assert(has(faults, "chart/target", "w.scxml:4", "\"b\""));
 	ck_assert(has(faults, "chart/xpath", "w.scxml:4", "("));
 	ck_assert(has(faults, "chart/attribute-unknown", "w.scxml:5", "targt"));
 	ck_assert(has(faults, "chart/duplicate", "w.scxml:7", "line 3"));
-	ck_assert_uint_eq(tro_findings_count(faults), 6);
+	ck_assert_uint_eq(tro_findings_count(faults), 7);
 	tro_findings_free(faults);
 }
 END_TEST
@@ -170,9 +215,10 @@ START_TEST(what_another_definition_declares_is_named_with_a_caret)
 {
 	tro_chart *chart = fx_load(WORKFLOW
 		">"
-		"<tro:event name='release' role='r' not-actor-of='^approve release'>"
-		"<tro:require id='R' test='1' remedy='^file release'>x</tro:require>"
-		"<tro:require id='S' test='1' remedy='tro set CASE'>x</tro:require></tro:event>"
+		"<tro:event name='release' role='r' basis='b' not-actor-of='^approve release'>"
+		"<tro:require id='R' test='1' basis='b' remedy='^file release'>x</tro:require>"
+		"<tro:require id='S' test='1' basis='b' remedy='tro set "
+		"CASE'>x</tro:require></tro:event>"
 		"<state><transition event='release'/></state></scxml>",
 		TRO_CHART_PRODUCTION);
 
@@ -284,7 +330,8 @@ START_TEST(a_long_expression_is_refused)
 	/* The parser refuses long start tags before: eight kilobytes. Sentences may be longer. */
 	refused_quickly(&text, "");
 	tro_buf_clear(&text);
-	tro_buf_puts(&text, WORKFLOW "><tro:event name='e'><tro:require id='R' test='1'>a {1");
+	tro_buf_puts(&text, WORKFLOW
+		"><tro:event name='e'><tro:require id='R' basis='b' remedy='e' test='1'>a {1");
 	for (int i = 0; i < 1500; i++) {
 		tro_buf_puts(&text, " + 100");
 	}
@@ -311,10 +358,11 @@ END_TEST
 
 START_TEST(every_beginning_of_a_definition_is_refused_or_loaded)
 {
-	const char *text = WORKFLOW "><tro:event name='e'><tro:require id='R' test='1'>a {1}"
-				    "</tro:require></tro:event><state id='a'><history id='h'>"
-				    "<transition target='b'/></history><state id='b'/>"
-				    "<transition event='e' target='h'/></state></scxml>";
+	const char *text = WORKFLOW
+		"><tro:event name='e'><tro:require id='R' test='1' basis='b' remedy='e'>a {1}"
+		"</tro:require></tro:event><state id='a'><history id='h'>"
+		"<transition target='b'/></history><state id='b'/>"
+		"<transition event='e' target='h'/></state></scxml>";
 	size_t len = strlen(text);
 
 	for (size_t i = 0; i <= len; i++) {

@@ -59,6 +59,7 @@ static void put_content(machine *m)
 		"<assign location='$i' type='addattribute' attr='a' expr='$n'/></foreach>",
 		"<foreach array='$v/node()' item='w'><assign location='$w' type='replace'>"
 		"<k xmlns=''>%d</k></assign></foreach>",
+		"<assign location='$v' type='lastchild'><o xmlns=''>%d</o></assign>",
 		"<log label='l' expr=\"concat($w, '%d')\"/>",
 		"<foreach array='$v/k' item='v'/>",
 		"<foreach array='$w/node() | $v/k/..' item='v' index='w'/>",
@@ -78,6 +79,16 @@ static void put_content(machine *m)
 		tro_buf_puts(&m->text, hole + 2);
 	}
 	tro_buf_puts(&m->text, "</if>");
+}
+
+/* Without event; its guard waits for what the content above may leave, and takes it away. What
+ * leaves it again and again fails the step, in both walks alike. */
+static void put_eventless(machine *m)
+{
+	tro_buf_printf(&m->text,
+		"<transition cond='$v/o' target='%c%d'><assign location='$v/o[1]' "
+		"type='delete'/></transition>",
+		below(4) == 0 ? 'h' : 's', below(m->target_max));
 }
 
 static void put_transition(machine *m)
@@ -112,6 +123,13 @@ static void put_state(machine *m, int depth, bool atomic_only)
 	for (int i = below(4); i > 0; i--) {
 		put_transition(m);
 	}
+	if (below(6) == 0) {
+		put_eventless(m);
+	}
+	if (below(4) == 0) {
+		tro_buf_printf(
+			&m->text, "<datamodel><data id='d%d' expr='count($v/k)'/></datamodel>", id);
+	}
 	if (children > 0) {
 		int first = m->states;
 
@@ -137,8 +155,10 @@ static tro_chart *random_chart(tro_buf *text)
 		machine m = {.text = TRO_BUF_INIT, .target_max = 6 + below(8)};
 		tro_chart *chart = NULL;
 
-		tro_buf_puts(&m.text, SCXML "><datamodel><data id='v'/><data id='w' expr='0'/>"
-					    "</datamodel>");
+		tro_buf_printf(&m.text,
+			SCXML "binding='%s'><datamodel><data id='v'/><data id='w' expr='0'/>"
+			      "</datamodel>",
+			below(2) == 0 ? "early" : "late");
 		while (m.states < m.target_max) {
 			put_state(&m, 0, false);
 		}
@@ -236,7 +256,38 @@ static void expect_equal(walker *a, walker *b, const char *text)
 	tro_buf_done(&y);
 }
 
-/* Restoring also proves that the configuration is legal: an illegal one is refused. */
+/* ---- legal configurations, from the text of the definition and not by the engine ---- */
+
+static bool is_state(const tro_xml_node *node)
+{
+	const char *name = tro_xml_name(node);
+
+	return strcmp(name, "state") == 0 || strcmp(name, "parallel") == 0 ||
+	       strcmp(name, "final") == 0;
+}
+
+/* SCXML 3.11: of an active state one child is active, of an active parallel all, of any other none;
+ * no history ever is. */
+static void expect_legal(const tro_chart_session *session, const tro_xml_node *node, bool active)
+{
+	bool parallel = strcmp(tro_xml_name(node), "parallel") == 0;
+	int children = 0;
+	int on = 0;
+
+	for (const tro_xml_node *n = tro_xml_first(node); n != NULL; n = tro_xml_next(n)) {
+		const char *id = tro_xml_get(n, NULL, "id");
+
+		if (is_state(n)) {
+			children++;
+			on += tro_chart_in(session, id);
+			expect_legal(session, n, tro_chart_in(session, id));
+		} else if (strcmp(tro_xml_name(n), "history") == 0) {
+			ck_assert(!tro_chart_in(session, id));
+		}
+	}
+	ck_assert_int_eq(on, !active || children == 0 ? 0 : parallel ? children : 1);
+}
+
 START_TEST(a_session_restored_before_every_step_is_the_session_never_restored)
 {
 	tro_buf text = TRO_BUF_INIT;
@@ -252,11 +303,14 @@ START_TEST(a_session_restored_before_every_step_is_the_session_never_restored)
 	begin(&b, chart);
 	tro_status status = tro_chart_start(a.session, &a.host, NULL, &err_a);
 
+	tro_xml_doc *definition = fx_parse(text.ptr);
+
 	ck_assert_int_eq(tro_chart_start(b.session, &b.host, NULL, &err_b), status);
 	for (int i = 0; i < 40 && status == TRO_OK; i++) {
 		int what = below(9);
 		tro_time_us now = (tro_time_us)i * 100000;
 
+		expect_legal(a.session, tro_xml_root(definition), true);
 		expect_equal(&a, &b, text.ptr);
 		through_bytes(&b, chart);
 		expect_equal(&a, &b, text.ptr);
@@ -264,6 +318,7 @@ START_TEST(a_session_restored_before_every_step_is_the_session_never_restored)
 		ck_assert_int_eq(move(&b, what, now, &err_b), status);
 	}
 	ck_assert_msg(status == TRO_OK || status == TRO_INVALID, "%s", err_a.message);
+	tro_xml_free(definition);
 	ck_assert_str_eq(err_a.message, err_b.message);
 	end(&a);
 	end(&b);

@@ -138,6 +138,12 @@ static const struct {
 	{"action", "port-lock",
 		"<imei>004999010640018</imei><provider>northway</provider>"
 		"<actions>port-lock</actions>"},
+	{"action", "asks for bar-calls",
+		"<device-type>mac</device-type><device>00:00:5e:00:53:01</device>"
+		"<provider>northway</provider><actions>bar-calls</actions>"},
+	{"action", "needs: msisdn iccid imsi (1 such",
+		"<imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block sim-off</actions>"},
 	{"R55", "already",
 		"<msisdn>+447700900101</msisdn><provider>southern-cross</provider>" BARS},
 	{"R55", "repeats",
@@ -240,6 +246,48 @@ START_TEST(only_the_deponent_signs_and_an_edit_voids_the_signature)
 }
 END_TEST
 
+START_TEST(the_deponents_words_are_changed_by_nobody_else)
+{
+	world w;
+
+	begin(&w);
+	/* a text that is nobody's yet */
+	MUST(&w, APP, "draft.set", "P-0004", "officer", "constable", "<text>Notes</text>");
+	write_draft(&w);
+	REFUSED(&w, "statement", "P-3KWT alone", APP, "draft.set", "P-0004", "officer", "constable",
+		"<text>Other words</text>");
+	REFUSED(&w, "statement", "P-0005 alone", APP, "draft.set", "P-0004", "officer", "constable",
+		"<text>Other words</text><deponent>P-0005</deponent>");
+	MUST(&w, APP, "draft.set", "P-0004", "officer", "constable",
+		"<grounds>Better</grounds><text>One.\n\nTwo.</text>");
+	MUST(&w, APP, "draft.set", "P-0004", "officer", "constable",
+		"<text>Other words</text><deponent>P-0004</deponent>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(a_rank_in_the_documents_that_is_not_the_actors_own_is_doubted)
+{
+	char params[200];
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "person.describe", "P-0004", "officer", "constable",
+		PERSON("P-3KWT", "inspector"));
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "rank", ""));
+	MUST(&w, APP, "statement.sign", OFFICER, "");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "rank", "deponent as inspector"));
+	MUST(&w, APP, "submit", OFFICER, "");
+	(void)snprintf(params, sizeof(params), "<document>%064x</document><decision>d</decision>",
+		w.seq - 1);
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	MUST(&w, APP, "approve", "P-9M2C", "authorising-officer", "chief-superintendent", params);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "rank", "applicant as superintendent"));
+	world_done(&w);
+}
+END_TEST
+
 START_TEST(a_reviewer_returns_with_a_reason_and_passes_what_was_amended)
 {
 	world w;
@@ -317,6 +365,27 @@ static const struct {
 		"R55", "cloned", TRO_LEVEL_WARN},
 	{"order.propose", "<provider>northway</provider><until>2026-11-02</until>", "R40",
 		"2026-11-02", TRO_LEVEL_WARN},
+	{"order.propose",
+		"<provider>northway</provider><comply-date>2026-11-13</comply-date>"
+		"<comply-time>15:00</comply-time><reason>r</reason><until>2026-11-12</until>",
+		"R40", "before the day by which", TRO_LEVEL_BLOCK},
+	{"person.describe", PERSON("P-3KWT", "inspector"), "rank",
+		"the registry has them as sergeant", TRO_LEVEL_WARN},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE9</ref><title>t</title>"
+		"<class>comms-data</class><basis>b</basis><from>2020-01-01</from>"
+		"<to>2026-12-31</to><obtained>2026-10-05</obtained>",
+		"R48", "in force for one month", TRO_LEVEL_BLOCK},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE9</ref><title>t</title>"
+		"<class>comms-data</class><basis>b</basis><from>2025-12-15</from>"
+		"<to>2026-01-15</to><obtained>2025-12-20</obtained>",
+		"R48", "in force for one month", TRO_LEVEL_BLOCK},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE9</ref><title>t</title>"
+		"<class>comms-data</class><basis>b</basis><from>2025-12-15</from>"
+		"<to>2026-01-14</to><obtained>2025-12-20</obtained>",
+		"void", "P-9M2C", TRO_LEVEL_WARN},
 };
 
 START_TEST(what_is_odd_in_a_draft_is_said)
@@ -325,6 +394,7 @@ START_TEST(what_is_odd_in_a_draft_is_said)
 
 	begin(&w);
 	write_draft(&w);
+	approve(&w);
 	tro_status status = act(&w, APP, drafting[_i].event, OFFICER, drafting[_i].params);
 
 	ck_assert_int_eq(status, drafting[_i].level == TRO_LEVEL_BLOCK ? TRO_REFUSED : TRO_OK);
@@ -400,6 +470,8 @@ static const struct {
 		"<provider>northway</provider><comply-date>2026-11-02</comply-date>"
 		"<comply-time>15:00</comply-time><reason>r</reason>",
 		"R15", "2026-11-02", TRO_LEVEL_WARN},
+	{"order.propose", "<provider>northway</provider><until>2026-11-01</until>", "R40",
+		"2026-11-01", TRO_LEVEL_WARN},
 	{"order.propose", "<provider>northway</provider><privacy>yes</privacy>", "R28",
 		"public interest", TRO_LEVEL_WARN},
 	{"draft.set", "<title>t</title>", "R56", "3 such items", TRO_LEVEL_WARN},
@@ -460,6 +532,55 @@ static const char *const edits[][2] = {
 	{"order.drop", "<provider>southern-cross</provider>"},
 };
 
+/* Every edit of every kind makes its author one of the authors. */
+START_TEST(whoever_edited_the_draft_neither_reviews_nor_approves_it)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, edits[_i][0], "P-0004", "officer", "constable", edits[_i][1]);
+	MUST(&w, APP, "order.propose", OFFICER, NORTHWAY);
+	MUST(&w, APP, "order.propose", OFFICER, SOUTHERN);
+	if (strcmp(edits[_i][0], "exhibit.remove") == 0) {
+		MUST(&w, APP, "exhibit.add", OFFICER, EXHIBIT "<class>witness</class>");
+	}
+	MUST(&w, APP, "item.remove", OFFICER, "<items>1</items>");
+	MUST(&w, APP, "item.add", OFFICER,
+		"<items><item "
+		"n='1'><msisdn>+447700900155</msisdn><provider>northway</provider>" BARS EVIDENCE
+		"</item></items>");
+	if (strcmp(edits[_i][0], "item.add") == 0) {
+		MUST(&w, APP, "item.remove", OFFICER, "<items>4</items>");
+	}
+	MUST(&w, APP, "statement.sign", OFFICER, "");
+	MUST(&w, APP, "submit", OFFICER, "");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "review.return", "P-0004", "legal-reviewer", "",
+		"<reason>r</reason>");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "review.pass", "P-0004", "legal-reviewer", "", "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "approve", "P-0004", "authorising-officer",
+		"superintendent", "<document>" H64 "</document>");
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(whoever_took_a_rejected_draft_up_again_is_one_of_its_authors)
+{
+	world w;
+
+	begin(&w);
+	write_draft(&w);
+	MUST(&w, APP, "submit", OFFICER, "");
+	MUST(&w, APP, "review.pass", REVIEWER, "");
+	MUST(&w, APP, "reject", APPLICANT, "<reason>No</reason>");
+	MUST(&w, APP, "reopen", "P-0004", "officer", "constable", "");
+	MUST(&w, APP, "submit", OFFICER, "");
+	REFUSED(&w, "four-eyes", "P-0004", APP, "review.pass", "P-0004", "legal-reviewer", "", "");
+	world_done(&w);
+}
+END_TEST
+
 START_TEST(every_edit_after_approval_voids_it)
 {
 	world w;
@@ -514,6 +635,8 @@ static void add_drafting(TCase *tcase)
 	tcase_add_test(tcase, a_proposal_keeps_to_regulation_3);
 	tcase_add_test(tcase, each_provider_has_one_order_and_each_order_has_items);
 	tcase_add_test(tcase, only_the_deponent_signs_and_an_edit_voids_the_signature);
+	tcase_add_test(tcase, the_deponents_words_are_changed_by_nobody_else);
+	tcase_add_test(tcase, a_rank_in_the_documents_that_is_not_the_actors_own_is_doubted);
 	tcase_add_test(tcase, a_reviewer_returns_with_a_reason_and_passes_what_was_amended);
 	tcase_add_test(tcase, the_applicant_alone_approves_exactly_what_was_shown);
 	tcase_add_loop_test(tcase, what_is_odd_in_a_draft_is_said, 0, COUNT(drafting));
@@ -524,6 +647,9 @@ static void add_drafting(TCase *tcase)
 		tcase, what_is_incomplete_is_said_when_it_is_submitted, 0, COUNT(incomplete));
 	tcase_add_test(tcase, evidence_is_weighed_again_by_the_code_list_of_the_day_of_submission);
 	tcase_add_loop_test(tcase, every_edit_after_approval_voids_it, 0, COUNT(edits));
+	tcase_add_loop_test(
+		tcase, whoever_edited_the_draft_neither_reviews_nor_approves_it, 0, COUNT(edits));
+	tcase_add_test(tcase, whoever_took_a_rejected_draft_up_again_is_one_of_its_authors);
 	tcase_add_test(tcase, a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again);
 }
 

@@ -750,7 +750,8 @@ static void append_forgery(const forgery *f)
 	(void)snprintf(record.actor, sizeof(record.actor), "%s", w.person[f->who]);
 	(void)snprintf(record.role, sizeof(record.role), "warden");
 	record.has_registry = tro_authority_head(w.registry->authority, record.registry);
-	CHECK_OK(tro_entry_sign(&entry, &record, &payload, &session, w.signer[f->who], &err));
+	CHECK_OK(tro_entry_compose(&entry, &record, &payload, &session, &err));
+	CHECK_OK(tro_entry_sign(&entry, w.signer[f->who], &err));
 	CHECK_OK(tro_store_begin_write(w.registry->store, &err));
 	CHECK_OK(tro_entry_append(w.registry->store, &entry, &position, &err));
 	for (uint64_t seq = 0; seq < 6; seq++) {

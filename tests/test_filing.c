@@ -193,7 +193,7 @@ START_TEST(an_order_until_discharged_has_no_end_in_the_message)
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf hi1 = TRO_BUF_INIT;
 
-	set_text(&w, "/case/orders/order[1]/made/until", "");
+	set_text(&w, "/case/orders/order[1]/terms/until", "");
 	tro_xml_remove(at(w.doc, "/case/orders/order[1]/ends"));
 	build_ok(&zip, &w);
 	ck_assert(member(&hi1, &zip, "provider/hi1.xml"));
@@ -210,13 +210,136 @@ START_TEST(an_order_without_a_settled_date_can_still_be_served)
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf text = TRO_BUF_INIT;
 
-	set_text(&w, "/case/orders/order[1]/made/comply-date", "");
-	set_text(&w, "/case/orders/order[1]/made/comply-time", "");
+	set_text(&w, "/case/orders/order[1]/terms/comply-date", "");
+	set_text(&w, "/case/orders/order[1]/terms/comply-time", "");
 	set_text(&w, "/case/orders/order[1]/comply-by", "");
 	build_ok(&zip, &w);
 	ck_assert(member(&text, &zip, "provider/order-transcription.akn.xml"));
 	ck_assert(holds(&text, "The order states no date"));
 	tro_buf_done(&text);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+/* ---- an order that is no longer as it was made ---- */
+
+/* Puts a fragment into the order against Northway, as its last child. */
+static void put_into_order(world *w, const char *fragment)
+{
+	tro_xml_doc *doc = NULL;
+
+	CHECK_OK(tro_xml_parse(&doc, fragment, strlen(fragment), "fragment", NULL, &err));
+	CHECK_OK(tro_xml_copy(NULL, at(w->doc, "/case/orders/order[1]"), TRO_XML_LAST_CHILD,
+		tro_xml_root(doc), &err));
+	tro_xml_free(doc);
+}
+
+static void ck_says(const tro_buf *zip, const char *path, const char *part, bool says)
+{
+	tro_buf text = TRO_BUF_INIT;
+
+	ck_assert(member(&text, zip, path));
+	ck_assert_msg(holds(&text, part) == says, "%s: %s: %.400s", path, part, text.ptr);
+	tro_buf_done(&text);
+}
+
+#define TRANSCRIPTION "provider/order-transcription.akn.xml"
+
+START_TEST(a_varied_order_is_served_in_the_terms_that_bind)
+{
+	world w = open_world();
+	tro_buf zip = TRO_BUF_INIT;
+
+	tro_xml_remove(at(w.doc, "/case/orders/order[1]/variations"));
+	put_into_order(&w, "<variations><variation seq='18'><date>2026-11-12</date>"
+			   "<court-reference>K00XX124</court-reference>"
+			   "<comply-date>2026-11-20</comply-date><until>2027-11-30</until>"
+			   "<terms>Texts are to be barred first.</terms>"
+			   "<sealed media='application/pdf'/></variation></variations>");
+	set_hash(&w, "/case/orders/order[1]/variations/variation/sealed", 2);
+	set_text(&w, "/case/orders/order[1]/terms/comply-date", "2026-11-20");
+	set_text(&w, "/case/orders/order[1]/terms/comply-time", "");
+	set_text(&w, "/case/orders/order[1]/terms/until", "2027-11-30");
+	set_text(&w, "/case/orders/order[1]/comply-by", "2026-11-21T00:00:00.000000Z");
+	set_text(&w, "/case/orders/order[1]/ends", "2027-12-01T00:00:00.000000Z");
+	build_ok(&zip, &w);
+	ck_says(&zip, "provider/sealed-variation-1.pdf", "%PDF-1.7", true);
+	ck_says(&zip, TRANSCRIPTION, "as varied on <b>12 November 2026</b> (K00XX124)", true);
+	ck_says(&zip, TRANSCRIPTION,
+		"the end of Friday 20 November 2026</b> (UK time), as the "
+		"court varied it on 12 November 2026",
+		true);
+	ck_says(&zip, TRANSCRIPTION, "30 November 2027", true);
+	ck_says(&zip, TRANSCRIPTION, "11 May 2027", false);
+	ck_says(&zip, TRANSCRIPTION, "fifth working day", false);
+	ck_says(&zip, TRANSCRIPTION, "Texts are to be barred first.", true);
+	ck_says(&zip, "provider/hi1.xml", "as varied on 12 November 2026", true);
+	ck_says(&zip, "provider/hi1.xml", "EndTime>2027-12-01T00:00:00+00:00<", true);
+	ck_says(&zip, "provider/identifiers.csv",
+		",2026-11-21T00:00:00+00:00,2026-11-20,2027-11-30,variation,\"K00XX123\"", true);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(an_agreed_time_is_not_said_to_be_the_courts)
+{
+	world w = open_world();
+	tro_buf zip = TRO_BUF_INIT;
+
+	put_into_order(&w, "<agreed-earlier seq='18'><date>2026-11-12</date><time>10:00</time>"
+			   "<applicant>A. Example</applicant></agreed-earlier>");
+	set_text(&w, "/case/orders/order[1]/comply-by", "2026-11-12T10:00:00.000000Z");
+	set_text(&w, "/case/orders/order[1]/terms/comply-date", "");
+	set_text(&w, "/case/orders/order[1]/terms/comply-time", "");
+	build_ok(&zip, &w);
+	ck_says(&zip, TRANSCRIPTION, "10:00 on Thursday 12 November 2026", true);
+	ck_says(&zip, TRANSCRIPTION, "have agreed (regulation 3(6))", true);
+	ck_says(&zip, TRANSCRIPTION, "fifth working day", false);
+	ck_says(&zip, TRANSCRIPTION, "A. Example", false);
+	ck_says(&zip, "provider/hi1.xml", "agreed under regulation 3(6)", true);
+	ck_says(&zip, "provider/identifiers.csv", "2026-11-12,2027-05-11,agreement,", true);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(the_end_of_the_fifth_working_day_is_said_by_its_day)
+{
+	world w = open_world();
+	tro_buf zip = TRO_BUF_INIT;
+
+	put_into_order(&w, "<last-day>2026-11-18</last-day>");
+	set_text(&w, "/case/orders/order[1]/comply-by", "2026-11-19T00:00:00.000000Z");
+	set_text(&w, "/case/orders/order[1]/terms/comply-date", "");
+	set_text(&w, "/case/orders/order[1]/terms/comply-time", "");
+	build_ok(&zip, &w);
+	ck_says(&zip, TRANSCRIPTION,
+		"fifth working day after its date, Wednesday 18 November "
+		"2026, which is <b>before 19 November 2026 at 00:00</b>",
+		true);
+	ck_says(&zip, "provider/identifiers.csv",
+		",2026-11-19T00:00:00+00:00,2026-11-18,2027-05-11,regulation 3(5),", true);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(an_item_excluded_before_release_is_served_as_excepted)
+{
+	world w = open_world();
+	tro_buf zip = TRO_BUF_INIT;
+
+	CHECK_OK(tro_xml_set(
+		at(w.doc, "/case/orders/order[1]/exclusions/exclusion"), NULL, "seq", "19", &err));
+	build_ok(&zip, &w);
+	ck_says(&zip, TRANSCRIPTION, "No. 2 (Phone number +447700900103", true);
+	ck_says(&zip, TRANSCRIPTION, "the order does not apply to it", true);
+	ck_says(&zip, "provider/hi1.xml", "does not apply to No. 2", true);
+	ck_says(&zip, "provider/hi1.xml", "447700900103", false);
+	ck_says(&zip, "provider/identifiers.csv", "447700900103", false);
+	ck_says(&zip, "provider/identifiers.csv", "447700900101", true);
 	tro_buf_done(&zip);
 	close_world(&w);
 }
@@ -425,7 +548,7 @@ static void poison_case(world *w)
 {
 	static const char *const nothing[] = {NULL};
 	static const char *const found_by[] = {"force", "court", "orders", NULL};
-	static const char *const order_shown[] = {"provider", "made", "comply-by", "ends",
+	static const char *const order_shown[] = {"provider", "made", "terms", "comply-by", "ends",
 		"ordered", "privacy", "exclusions", "read-back", NULL};
 
 	for (tro_xml_node *child = tro_xml_first(tro_xml_root(w->doc)); child != NULL;
@@ -626,6 +749,10 @@ static Suite *suite(void)
 	tcase_add_test(t, a_witness_statement_is_formal_dated_and_in_the_deponents_words);
 	tcase_add_test(t, an_order_until_discharged_has_no_end_in_the_message);
 	tcase_add_test(t, an_order_without_a_settled_date_can_still_be_served);
+	tcase_add_test(t, a_varied_order_is_served_in_the_terms_that_bind);
+	tcase_add_test(t, an_agreed_time_is_not_said_to_be_the_courts);
+	tcase_add_test(t, the_end_of_the_fifth_working_day_is_said_by_its_day);
+	tcase_add_test(t, an_item_excluded_before_release_is_served_as_excepted);
 	tcase_add_loop_test(
 		t, the_same_case_gives_the_same_bytes_in_any_zone_and_language, 0, FILINGS);
 	tcase_add_loop_test(t, building_leaves_the_case_as_it_was, 0, FILINGS);

@@ -32,7 +32,7 @@ static const struct {
 	/* A template forgets a row, or an identifier. */
 	{{{"template", "identifiers-csv", "schedule/row[", "schedule/row[@number = 1]["}}, false,
 		"filing/agree", "provider/identifiers.csv"},
-	{{{"template", "hi1-td", "select=\"schedule/row\"", "select=\"schedule/row[1]\""}}, false,
+	{{{"template", "hi1-td", "schedule/row[not(@excepted)]", "schedule/row[1]"}}, false,
 		"filing/agree", "provider/hi1.xml"},
 	{{{"template", "order-transcription", "select=\"identifier\"",
 		 "select=\"identifier[@type != 'iccid']\""}},

@@ -346,6 +346,7 @@ START_TEST(random_bytes_are_refused_or_read_to_a_fixed_point)
 		while (tro_identifier_types[types].name != NULL) {
 			types++;
 		}
+		ck_assert_uint_gt(types, 0);
 		state = state * 1664525u + 1013904223u;
 		size_t len = (state >> 8) % (sizeof(text) - 1);
 		const char *type = tro_identifier_types[(state >> 16) % types].name;

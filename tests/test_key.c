@@ -485,6 +485,93 @@ START_TEST(the_public_half_is_read_without_a_passphrase_but_not_believed)
 }
 END_TEST
 
+/* ---- another passphrase ---- */
+
+static tro_status change(const char *from, const char *to, tro_err *err)
+{
+	return tro_key_set_passphrase_at_cost(path, from, to, &least_cost, err);
+}
+
+static size_t read_key_file(char *out, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t len = read(fd, out, size);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert(len > 0 && (size_t)len < size);
+	ck_assert_int_eq(close(fd), 0);
+	return (size_t)len;
+}
+
+START_TEST(a_changed_passphrase_unlocks_the_same_key_and_the_old_one_does_not)
+{
+	tro_signer *signer = NULL;
+	uint8_t before[32];
+	uint8_t after[32];
+	char *read_name = NULL;
+	struct stat about;
+	tro_err err;
+
+	create(passphrase);
+	ck_assert_int_eq(tro_key_read_public(&read_name, before, path, NULL), TRO_OK);
+	free(read_name);
+	ck_assert_msg(change(passphrase, "another one", &err) == TRO_OK, "%s", err.message);
+	ck_assert_int_eq(stat(path, &about), 0);
+	ck_assert_uint_eq(about.st_mode & 07777, 0600);
+	assert_locked(passphrase, TRO_KEY, "passphrase is wrong");
+	ck_assert_int_eq(tro_signer_from_file(&signer, path, "another one", NULL), TRO_OK);
+	ck_assert_str_eq(tro_signer_name(signer), name);
+	ck_assert_mem_eq(tro_signer_public(signer), before, 32);
+	ck_assert_int_eq(tro_signer_test(signer, NULL), TRO_OK);
+	tro_signer_free(signer);
+	ck_assert_int_eq(tro_key_read_public(&read_name, after, path, NULL), TRO_OK);
+	ck_assert_mem_eq(before, after, sizeof(before));
+	free(read_name);
+}
+END_TEST
+
+START_TEST(a_passphrase_is_not_changed_by_who_does_not_know_it_nor_into_a_bad_one)
+{
+	static const struct {
+		const char *from, *to;
+		tro_status status;
+	} rows[] = {{"wrong", "another one", TRO_KEY}, {NULL, "another one", TRO_KEY},
+		{"", "another one", TRO_KEY}, {passphrase, "", TRO_INVALID},
+		{passphrase, NULL, TRO_INVALID}};
+	char before[1024];
+	char after[1024];
+
+	create(passphrase);
+	size_t len = read_key_file(before, sizeof(before));
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ck_assert_int_eq(change(rows[i].from, rows[i].to, NULL), rows[i].status);
+		ck_assert_uint_eq(read_key_file(after, sizeof(after)), len);
+		ck_assert_mem_eq(before, after, len);
+	}
+}
+END_TEST
+
+START_TEST(a_passphrase_that_cannot_be_written_leaves_the_old_file)
+{
+	const struct rlimit none = {0, RLIM_INFINITY};
+	struct rlimit usual;
+	char before[1024];
+	char after[1024];
+
+	create(passphrase);
+	size_t len = read_key_file(before, sizeof(before));
+
+	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &usual), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	ck_assert_int_eq(change(passphrase, "another one", NULL), TRO_SYSTEM);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &usual), 0);
+	ck_assert_uint_eq(read_key_file(after, sizeof(after)), len);
+	ck_assert_mem_eq(before, after, len);
+}
+END_TEST
+
 /* ---- what a person's key signs ---- */
 
 START_TEST(only_records_and_enrolments_are_signed)
@@ -554,6 +641,10 @@ int main(void)
 	tcase_add_test(tests, an_altered_unencrypted_key_does_not_sign);
 	tcase_add_test(tests, the_public_half_is_read_without_a_passphrase_but_not_believed);
 	tcase_add_test(tests, only_records_and_enrolments_are_signed);
+	tcase_add_test(tests, a_changed_passphrase_unlocks_the_same_key_and_the_old_one_does_not);
+	tcase_add_test(
+		tests, a_passphrase_is_not_changed_by_who_does_not_know_it_nor_into_a_bad_one);
+	tcase_add_test(tests, a_passphrase_that_cannot_be_written_leaves_the_old_file);
 	suite_add_tcase(suite, tests);
 
 	SRunner *runner = srunner_create(suite);

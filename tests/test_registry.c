@@ -219,8 +219,9 @@ START_TEST(a_key_is_enrolled_once_and_found_again)
 	CHECK_STATUS(
 		tro_registry_person_by_id(&index, w.registry, "P-2222-2222", &err), TRO_NOT_FOUND);
 	CHECK_OK(tro_enrolment_request(&request, ORIGIN, "Ada again", w.signer[ADA], &err));
-	CHECK_STATUS(
-		tro_registry_enrol(w.registry, request.ptr, request.len, w.signer[CLERK], id, &err),
+	CHECK_STATUS(tro_registry_enrol(w.registry,
+			     &(tro_new_keys){.key = request.ptr, .key_len = request.len},
+			     w.signer[CLERK], id, &err),
 		TRO_INVALID);
 	CHECK_MESSAGE("enrolled before");
 	ck_assert_uint_eq(tro_authority_count(w.registry->authority), count);
@@ -235,21 +236,24 @@ START_TEST(a_request_for_another_store_or_altered_or_by_another_key_is_refused)
 
 	CHECK_OK(tro_enrolment_request(
 		&request, "other.example/tro/training", "Mallory", w.signer[MALLORY], &err));
-	CHECK_STATUS(
-		tro_registry_enrol(w.registry, request.ptr, request.len, w.signer[CLERK], id, &err),
+	CHECK_STATUS(tro_registry_enrol(w.registry,
+			     &(tro_new_keys){.key = request.ptr, .key_len = request.len},
+			     w.signer[CLERK], id, &err),
 		TRO_INVALID);
 	tro_buf_clear(&request);
 	CHECK_OK(tro_enrolment_request(&request, ORIGIN, "Mallory", w.signer[MALLORY], &err));
 	char *name = strstr(request.ptr, "Mallory");
 
 	name[0] = 'V';
-	tro_status status =
-		tro_registry_enrol(w.registry, request.ptr, request.len, w.signer[CLERK], id, &err);
+	tro_status status = tro_registry_enrol(w.registry,
+		&(tro_new_keys){.key = request.ptr, .key_len = request.len}, w.signer[CLERK], id,
+		&err);
 
 	ck_assert_msg(status == TRO_INVALID || status == TRO_KEY, "status %d", (int)status);
 	name[0] = 'M';
-	CHECK_OK(tro_registry_enrol(
-		w.registry, request.ptr, request.len, w.signer[CLERK], w.person[MALLORY], &err));
+	CHECK_OK(tro_registry_enrol(w.registry,
+		&(tro_new_keys){.key = request.ptr, .key_len = request.len}, w.signer[CLERK],
+		w.person[MALLORY], &err));
 	tro_buf_done(&request);
 }
 END_TEST
@@ -266,7 +270,9 @@ START_TEST(only_a_registrar_keeps_the_registry)
 
 	dump(&before);
 	CHECK_OK(tro_enrolment_request(&request, ORIGIN, "M", w.signer[MALLORY], &err));
-	CHECK_STATUS(tro_registry_enrol(w.registry, request.ptr, request.len, signer, id, &err),
+	CHECK_STATUS(tro_registry_enrol(w.registry,
+			     &(tro_new_keys){.key = request.ptr, .key_len = request.len}, signer,
+			     id, &err),
 		TRO_KEY);
 	CHECK_STATUS(
 		tro_registry_grant(w.registry, &grant_request, signer, &already, &err), TRO_KEY);

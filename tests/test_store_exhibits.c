@@ -111,11 +111,16 @@ START_TEST(an_exhibit_comes_back_byte_for_byte_under_its_hash)
 	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
 		uint8_t sha256[32];
 		uint8_t expected[32];
+		uint8_t head[TRO_EXHIBIT_HEAD];
+		uint8_t first[TRO_EXHIBIT_HEAD] = {0};
 		uint64_t size = 1;
 		tro_buf out = TRO_BUF_INIT;
 
+		memcpy(first, big, lens[i] < sizeof(first) ? lens[i] : sizeof(first));
+
 		tro_sha256(expected, big, lens[i]);
-		CHECK_OK(tro_store_exhibit_hash(sha256, &size, evidence(big, lens[i]), &err));
+		CHECK_OK(tro_store_exhibit_hash(sha256, &size, head, evidence(big, lens[i]), &err));
+		ck_assert_mem_eq(head, first, sizeof(head));
 		ck_assert_mem_eq(sha256, expected, 32);
 		ck_assert_uint_eq(size, lens[i]);
 		CHECK_STATUS(tro_store_exhibit_read(&out, store, "K7Q3-9F2M", sha256, &err),
@@ -222,6 +227,7 @@ START_TEST(only_a_regular_file_of_up_to_two_gibibytes_is_evidence)
 {
 	char path[128];
 	uint8_t sha256[32];
+	uint8_t head[TRO_EXHIBIT_HEAD];
 	uint64_t size = 0;
 	tro_store *store = fixture_create();
 
@@ -234,7 +240,7 @@ START_TEST(only_a_regular_file_of_up_to_two_gibibytes_is_evidence)
 		tro_store_exhibit_import(sha256, &size, store, "c", path, &err), TRO_NOT_FOUND);
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	CHECK_STATUS(tro_store_exhibit_import(sha256, &size, store, "c", path, &err), TRO_INVALID);
-	CHECK_STATUS(tro_store_exhibit_hash(sha256, &size, path, &err), TRO_INVALID);
+	CHECK_STATUS(tro_store_exhibit_hash(sha256, &size, head, path, &err), TRO_INVALID);
 	(void)snprintf(path, sizeof(path), "%s/sparse", test_dir);
 	write_file(path, "", 0);
 	ck_assert_int_eq(truncate(path, (off_t)2 * 1024 * 1024 * 1024 + 1), 0);

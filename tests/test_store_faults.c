@@ -75,14 +75,13 @@ static tro_status careless_command(tro_store *store, uint64_t seq)
 		.payload = payload,
 		.payload_len = sizeof(payload)};
 	tro_case_row row = {.id = "c", .count = seq + 1};
-	tro_status ignored = tro_store_begin_write(store, &err);
 
-	ignored = tro_store_record_append(store, "c", &record, NULL, &err);
-	ignored = tro_store_node_put(store, 0, seq, hash, &err);
-	ignored = tro_store_blob_put(store, hash, "", 0, &err); /* refused: another hash */
-	ignored = tro_store_project(store, &row, NULL, 0, NULL, 0, NULL, 0, &err);
-	ignored = tro_store_snapshot_put(store, "c", seq, payload, SNAPSHOT_LEN, &err);
-	(void)ignored;
+	(void)!tro_store_begin_write(store, &err);
+	(void)!tro_store_record_append(store, "c", &record, NULL, &err);
+	(void)!tro_store_node_put(store, 0, seq, hash, &err);
+	(void)!tro_store_blob_put(store, hash, "", 0, &err); /* refused: another hash */
+	(void)!tro_store_project(store, &row, NULL, 0, NULL, 0, NULL, 0, &err);
+	(void)!tro_store_snapshot_put(store, "c", seq, payload, SNAPSHOT_LEN, &err);
 	return tro_store_commit(store, &err);
 }
 

@@ -194,13 +194,13 @@ static const struct {
 	const char *sql, *found;
 } strays[] = {
 	{"SELECT 1", ""},
-	{"INSERT INTO node VALUES (0, 2, randomblob(32))", "node 1 0/2 1\n"},
+	{"INSERT INTO node VALUES (0, 2, randomblob(32))", "node 1 0/2 0\n"},
 	{"INSERT INTO node VALUES (1, 0, randomblob(32)), (1, 1, randomblob(32)), "
 	 "(63, 0, randomblob(32))",
-		"node 2 1/1 1\n"},
+		"node 2 1/1 0\n"},
 	{"PRAGMA ignore_check_constraints = ON; INSERT INTO node VALUES (64, 0, randomblob(32)), "
 	 "(-1, 0, randomblob(32)), (0, -1, randomblob(32))",
-		"node 3 -1/0 1\n"},
+		"node 3 -1/0 0\n"},
 	{"INSERT INTO payload VALUES (2, x'00', NULL)", "payload 1 2 0\n"},
 	{"INSERT INTO outcome_salt VALUES (7, randomblob(32))", "outcome_salt 1 7 0\n"},
 	{"INSERT INTO snapshot (case_id, seq, bytes) VALUES ('ghost', 0, x'')",
@@ -235,32 +235,6 @@ START_TEST(a_row_that_belongs_to_nothing_is_named)
 	ck_assert_str_eq(found.ptr, strays[_i].found);
 	tro_store_close(store);
 	tro_buf_done(&found);
-}
-END_TEST
-
-START_TEST(nodes_are_dropped_in_a_write_transaction_and_guarded_again_afterwards)
-{
-	uint8_t hash[32] = {1};
-	tro_buf out = TRO_BUF_INIT;
-	tro_store *store = fixture_create();
-
-	CHECK_STATUS(tro_store_drop_nodes(store, &err), TRO_USAGE);
-	CHECK_OK(tro_store_begin_write(store, &err));
-	CHECK_OK(tro_store_node_put(store, 0, 0, hash, &err));
-	CHECK_OK(tro_store_commit(store, &err));
-	CHECK_OK(tro_store_begin_write(store, &err));
-	CHECK_OK(tro_store_drop_nodes(store, &err));
-	CHECK_STATUS(tro_store_node_get(hash, store, 0, 0, &err), TRO_NOT_FOUND);
-	hash[0] = 2;
-	CHECK_OK(tro_store_node_put(store, 0, 0, hash, &err));
-	CHECK_OK(tro_store_commit(store, &err));
-	ck_assert_int_ne(shell(&out, in_store("tro.db"), "DELETE FROM node"), 0);
-	/* Triggers run again: even this one. */
-	shell_ok("CREATE TRIGGER evil BEFORE INSERT ON node BEGIN SELECT RAISE(IGNORE); END");
-	CHECK_OK(tro_store_begin_write(store, &err));
-	CHECK_STATUS(tro_store_node_put(store, 0, 1, hash, &err), TRO_INVALID);
-	tro_store_close(store);
-	tro_buf_done(&out);
 }
 END_TEST
 
@@ -350,8 +324,6 @@ static Suite *hostile_suite(void)
 	tcase_add_loop_test(hostile, a_blob_that_was_swallowed_or_changed_is_not_committed, 0, 2);
 	tcase_add_loop_test(hostile, a_row_that_belongs_to_nothing_is_named, 0,
 		(int)(sizeof(strays) / sizeof(strays[0])));
-	tcase_add_test(
-		hostile, nodes_are_dropped_in_a_write_transaction_and_guarded_again_afterwards);
 	tcase_add_test(hostile, every_blob_is_hashed_again);
 	tcase_add_test(hostile, every_file_in_the_folder_is_named_but_the_database);
 	suite_add_tcase(suite, hostile);

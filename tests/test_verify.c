@@ -28,7 +28,7 @@ static void setup(void)
 
 	memcpy(early, w.id, sizeof(early));
 	CHECK_OK(tro_case_open(&w.c, w.registry, w.id, &err));
-	(void)snprintf(photo_path, sizeof(photo_path), "%s/photo.png", test_dir);
+	(void)snprintf(photo_path, sizeof(photo_path), "%s/photo.dat", test_dir);
 	write_file(photo_path, "a car", 5);
 	CHECK_OK(ACT(&w, ADA, "note", "text", "seen by Ada"));
 	CHECK_OK(ACT(&w, ADA, "photo", "file", photo_path, "ref", "P1"));
@@ -310,6 +310,8 @@ static const forgery forgeries[] = {
 	{"a time before the record before it", "note", "appeal", "warden", ADA, ADA,
 		NOTE("seq=\"6\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\""),
 		"2026-11-02T08:59:59.999999Z", "its time is before"},
+	{"a time at which the store's clock does not stand", "note", "appeal", "warden", ADA, ADA,
+		NOTE(FACTS_6), "2100-01-01T00:00:00.000000Z", "store's clock"},
 	{"another number", "note", "appeal", "warden", ADA, ADA,
 		NOTE("seq=\"7\" person=\"P\" role=\"warden\" rank=\"warden\" time=\"T\""), START,
 		"names another"},
@@ -475,7 +477,8 @@ static void append_forged(const tro_record *record, const tro_buf *payload, cons
 	tro_store *store = w.registry->store;
 	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = store};
 
-	CHECK_OK(tro_entry_sign(&entry, record, payload, outcome, signer, &err));
+	CHECK_OK(tro_entry_compose(&entry, record, payload, outcome, &err));
+	CHECK_OK(tro_entry_sign(&entry, signer, &err));
 	tro_projection projection = {.session = w.c->session,
 		.bytes = outcome,
 		.count = record->seq + 1,

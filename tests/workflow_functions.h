@@ -14,11 +14,12 @@
 
 #include "base/text.h"
 #include "chart/chart.h"
+#include "xml/sets.h"
 #include "xml/xml.h"
 
 #define DATA TRO_SOURCE_DIR "/workflows/"
 
-enum { WORLD_MATTERS = 32, WORLD_POSTS = 256, WORLD_FUNCTIONS = 10 };
+enum { WORLD_MATTERS = 32, WORLD_POSTS = 256, WORLD_FUNCTIONS = 14 };
 
 typedef struct world_matter {
 	char id[64];
@@ -153,6 +154,9 @@ static tro_status call_deadline(tro_xpath_call *call, void *user, tro_err *err)
 	if (status == TRO_OK) {
 		tro_time_format(text, tro_uk_end_of_day(date));
 		tro_xpath_return_string(call, text);
+	} else if (status == TRO_INVALID) {
+		tro_xpath_return_string(call, "");
+		status = TRO_OK;
 	}
 	return status;
 }
@@ -171,6 +175,9 @@ static tro_status call_instant(tro_xpath_call *call, void *user, tro_err *err)
 	if (status == TRO_OK) {
 		tro_time_format(text, time);
 		tro_xpath_return_string(call, text);
+	} else if (status == TRO_INVALID) { /* the clock skips it */
+		tro_xpath_return_string(call, "");
+		status = TRO_OK;
 	}
 	return status;
 }
@@ -180,9 +187,14 @@ static tro_status call_date(tro_xpath_call *call, void *user, tro_err *err)
 	tro_time_us time;
 	tro_uk_local local;
 	char text[TRO_DATE_TEXT_SIZE];
-	tro_status status = tro_time_parse(&time, arg(call, 0), err);
+	tro_status status = TRO_OK;
 
 	(void)user;
+	if (arg(call, 0)[0] == '\0') {
+		tro_xpath_return_string(call, "");
+		return status;
+	}
+	status = tro_time_parse(&time, arg(call, 0), err);
 	if (status == TRO_OK) {
 		tro_uk_from_time(&local, time);
 		tro_date_format(text, local.date);
@@ -212,9 +224,14 @@ static tro_status call_before(tro_xpath_call *call, void *user, tro_err *err)
 {
 	tro_time_us a;
 	tro_time_us b;
-	tro_status status = tro_time_parse(&a, arg(call, 0), err);
+	tro_status status = TRO_OK;
 
 	(void)user;
+	if (arg(call, 0)[0] == '\0' || arg(call, 1)[0] == '\0') {
+		tro_xpath_return_boolean(call, false);
+		return status;
+	}
+	status = tro_time_parse(&a, arg(call, 0), err);
 	if (status == TRO_OK) {
 		status = tro_time_parse(&b, arg(call, 1), err);
 	}
@@ -228,9 +245,14 @@ static tro_status call_add_hours(tro_xpath_call *call, void *user, tro_err *err)
 {
 	tro_time_us time;
 	char text[TRO_TIME_TEXT_SIZE];
-	tro_status status = tro_time_parse(&time, arg(call, 0), err);
+	tro_status status = TRO_OK;
 
 	(void)user;
+	if (arg(call, 0)[0] == '\0') {
+		tro_xpath_return_string(call, "");
+		return status;
+	}
+	status = tro_time_parse(&time, arg(call, 0), err);
 	if (status == TRO_OK) {
 		time += (tro_time_us)tro_xpath_arg_number(call, 1) * 3600 * 1000000;
 		tro_time_format(text, time);
@@ -299,6 +321,43 @@ static tro_status call_code(tro_xpath_call *call, void *user, tro_err *err)
 	return TRO_OK;
 }
 
+/* The first code whose field has no word among the words. */
+static tro_status call_lacking(tro_xpath_call *call, void *user, tro_err *err)
+{
+	const world *w = user;
+	char codes[200];
+	char *save = NULL;
+	tro_xml_node *list = entry(tro_xml_root(w->registers[3]), "name", arg(call, 0));
+
+	(void)err;
+	(void)snprintf(codes, sizeof(codes), "%s", arg(call, 1));
+	for (char *code = strtok_r(codes, " ", &save); code != NULL;
+		code = strtok_r(NULL, " ", &save)) {
+		tro_xml_node *node = entry(list, "id", code);
+		tro_xml_node *field = tro_xml_first_named(node, "", arg(call, 2));
+		char words[200];
+		char *inner = NULL;
+		bool shared = false;
+
+		(void)snprintf(words, sizeof(words), "%s", arg(call, 3));
+		for (char *word = strtok_r(words, " ", &inner); word != NULL;
+			word = strtok_r(NULL, " ", &inner)) {
+			char padded[200];
+			char needle[80];
+
+			(void)snprintf(padded, sizeof(padded), " %s ", tro_xml_simple_text(field));
+			(void)snprintf(needle, sizeof(needle), " %s ", word);
+			shared = shared || strstr(padded, needle) != NULL;
+		}
+		if (!shared) {
+			tro_xpath_return_string(call, code);
+			return TRO_OK;
+		}
+	}
+	tro_xpath_return_string(call, "");
+	return TRO_OK;
+}
+
 static void bind_functions(world *w)
 {
 	const tro_chart_function table[] = {{NULL, "rank-at-least", call_rank, NULL},
@@ -306,7 +365,10 @@ static void bind_functions(world *w)
 		{NULL, "date", call_date, NULL}, {NULL, "local", call_local, NULL},
 		{NULL, "before", call_before, NULL}, {NULL, "add-hours", call_add_hours, NULL},
 		{NULL, "calendar-version", call_version, NULL},
-		{NULL, "register", call_register, NULL}, {NULL, "code", call_code, NULL}};
+		{NULL, "register", call_register, NULL}, {NULL, "code", call_code, NULL},
+		{NULL, "lacking", call_lacking, NULL}, {NULL, "repeated", tro_sets_repeated, NULL},
+		{NULL, "among", tro_sets_among, NULL},
+		{NULL, "unmatched", tro_sets_unmatched, NULL}};
 
 	for (size_t i = 0; i < WORLD_FUNCTIONS; i++) {
 		w->functions[i] = table[i];

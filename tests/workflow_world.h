@@ -208,6 +208,7 @@ static void check_reasons(world *w, const world_matter *m, const char *event, co
 
 		ck_assert_msg(f->message[0] != '\0' && f->id[0] != '\0', "%s", event);
 		ck_assert_msg(f->basis[0] != '\0', "%s: %s has no basis", event, f->message);
+		ck_assert_msg(f->remedy[0] != '\0', "%s: %s has no remedy", event, f->message);
 	}
 	tro_findings_free(findings);
 }
@@ -273,10 +274,13 @@ static inline void wait_until(world *w, const char *text)
 
 static void note_act(world *w, const char *event, const char *person)
 {
+	char stamp[TRO_TIME_TEXT_SIZE];
 	tro_xml_node *act = tro_xml_append(section(w, "acts"), "", "act", NULL);
 
+	tro_time_format(stamp, w->now);
 	set(act, "event", event);
 	set(act, "person", person);
+	set(act, "time", stamp);
 }
 
 /* Does an event with parameters given as XML; the status is that of the step. */
@@ -322,7 +326,7 @@ static tro_status act(world *w, const char *matter, const char *event, const cha
 }
 
 /* Has the last step a finding of this id whose message holds this text? */
-static bool found(const world *w, tro_level level, const char *id, const char *text)
+static inline bool found(const world *w, tro_level level, const char *id, const char *text)
 {
 	for (size_t i = 0; i < tro_findings_count(w->findings); i++) {
 		const tro_finding *f = tro_findings_at(w->findings, i);
@@ -347,7 +351,7 @@ static void show_findings(const world *w)
 }
 
 /* The string value of an XPath over the case document. */
-static void ck_value(world *w, const char *xpath, const char *expected)
+static inline void ck_value(world *w, const char *xpath, const char *expected)
 {
 	world_matter *m = &w->matters[0];
 	tro_chart_host host = host_of(w, m);

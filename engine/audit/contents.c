@@ -182,6 +182,14 @@ static tro_status add_stray(void *user, const tro_stray *stray, tro_err *err)
 	contents *c = user;
 
 	*c->verdict = TRO_VERDICT_INVALID;
+	if (strcmp(stray->table, "node") == 0) {
+		return tro_findings_add(c->findings, TRO_LEVEL_BLOCK, "stray", stray->table, NULL,
+			NULL, err,
+			"the tree covers records that are not there, from node %s on: the newest "
+			"were "
+			"taken away; restore the store from a backup",
+			stray->first);
+	}
 	return tro_findings_add(c->findings, TRO_LEVEL_BLOCK, "stray", stray->table, NULL, NULL,
 		err, "%llu rows of table %s belong to no record of the log, the first is %s: %s",
 		(unsigned long long)stray->count, stray->table, stray->first,

@@ -12,13 +12,19 @@
 #include <string.h>
 #include <tro/calendar.h>
 
+#include "audit/attached.h"
 #include "audit/contents.h"
+#include "audit/extract_read.h"
+#include "audit/report.h"
+#include "audit/standing.h"
+#include "audit/witnessed.h"
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "case/erasure.h"
 #include "case/keeping.h"
 #include "crypto/crypto.h"
 #include "ledger/fields.h"
+#include "ledger/heads.h"
 #include "ledger/id.h"
 #include "ledger/tree.h"
 #include "store/erasure.h"
@@ -27,8 +33,10 @@ enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256, MISSING_MAX = 100 };
 
 typedef struct audit {
 	tro_registry *registry;
+	tro_extract *extract;	  /* NULL for a store */
 	tro_authority *authority; /* as of the position reached */
-	const char *only_case;	  /* NULL for all */
+	tro_witnessed *witnessed;
+	const char *only_case; /* NULL for all */
 	tro_verdict verdict;
 	tro_verify_summary *summary;
 	tro_findings *findings;
@@ -68,12 +76,14 @@ const char *tro_verdict_name(tro_verdict verdict)
 static tro_status report(audit *a, tro_verdict verdict, const char *id, const char *place,
 	const char *message, tro_err *err)
 {
-	if (verdict > a->verdict) {
-		a->verdict = verdict;
-	}
-	return tro_findings_add(a->findings,
-		verdict == TRO_VERDICT_VALID ? TRO_LEVEL_NOTE : TRO_LEVEL_BLOCK, id, place, NULL,
-		NULL, err, "%s", message);
+	return tro_verdict_report(&a->verdict, a->findings, verdict, id, place, message, err);
+}
+
+/* What an extract lacks makes it incomplete; what a store lacks was taken out of it. */
+static tro_verdict verdict_on(const audit *a, tro_status status)
+{
+	return a->extract != NULL && status == TRO_NOT_FOUND ? TRO_VERDICT_INCOMPLETE
+							     : TRO_VERDICT_INVALID;
 }
 
 /* What went wrong becomes a finding, unless the machine failed and not the data. */
@@ -86,7 +96,7 @@ static tro_status conclude(audit *a, tro_status status, const tro_err *own, cons
 	if (status == TRO_NOMEM || status == TRO_CHANGED) {
 		return tro_err_set(err, status, "%s: %s", place, own->message);
 	}
-	return report(a, TRO_VERDICT_INVALID, id, place, own->message, err);
+	return report(a, verdict_on(a, status), id, place, own->message, err);
 }
 
 static void name_record(char out[PLACE_SIZE], const char *case_id, uint64_t seq, uint64_t position)
@@ -110,7 +120,7 @@ static tro_status check_signature(const tro_note *note, const tro_vkey *key, aud
 }
 
 static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *record,
-	const tro_stored_record *stored, tro_err *err)
+	const tro_note *note, const tro_stored_record *stored, tro_err *err)
 {
 	if (record->seq == 0) {
 		return stored->has_payload
@@ -123,7 +133,7 @@ static tro_status registry_key(tro_vkey *out, const audit *a, const tro_record *
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	*out = person->key;
+	*out = *tro_person_key_in(person, note);
 	return TRO_OK;
 }
 
@@ -131,7 +141,12 @@ static tro_status check_registry_record(audit *a, const tro_record *record, cons
 	const tro_stored_record *stored, tro_err *err)
 {
 	tro_vkey key;
-	tro_status status = registry_key(&key, a, record, stored, err);
+
+	if (a->extract != NULL && record->seq != tro_authority_count(a->authority)) {
+		return tro_err_set(err, TRO_NOT_FOUND, "the registry's record %llu is missing",
+			(unsigned long long)tro_authority_count(a->authority));
+	}
+	tro_status status = registry_key(&key, a, record, note, stored, err);
 
 	if (status == TRO_OK) {
 		status = check_signature(note, &key, a, err);
@@ -161,7 +176,7 @@ static tro_status check_case_record(
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	tro_status status = check_signature(note, &person->key, a, err);
+	tro_status status = check_signature(note, tro_person_key_in(person, note), a, err);
 
 	tro_uk_from_time(&local, record->time);
 	return status == TRO_OK ? tro_authority_may_act(&grant, a->authority, record->actor,
@@ -214,16 +229,22 @@ static tro_status check_record(audit *a, tro_record *out, const tro_stored_recor
 		return tro_err_set(err, TRO_INVALID, "its text says case %s seq %llu",
 			record.case_id, (unsigned long long)record.seq);
 	}
-	status = check_data(a, &record, stored, err);
+	status = a->extract != NULL ? tro_extract_check_payload(a->extract, &record, stored, err)
+				    : check_data(a, &record, stored, err);
 	if (status != TRO_OK) {
 		return status;
+	}
+	if (!record.has_outcome && stored->has_outcome_salt) {
+		return tro_err_set(err, TRO_INVALID,
+			"the store keeps a salt of an outcome to which it does not commit");
 	}
 	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
 		       ? check_registry_record(a, &record, &note, stored, err)
 		       : check_case_record(a, &record, &note, err);
 }
 
-/* What a record adopted must be there, whether or not a step has read it yet. */
+/* What a record adopted must be there, whether or not a step has read it yet. An extract has what
+ * its own steps read, and lacks it by their failing. */
 static tro_status check_adopted(
 	audit *a, const tro_stored_record *stored, const char *place, tro_err *err)
 {
@@ -279,6 +300,10 @@ static tro_status check_leaf(
 	tro_tree_nodes nodes = {.get = stored_node, .put = same_node, .user = a};
 	uint8_t leaf[32];
 
+	if (a->extract != NULL) {
+		return tro_extract_check_inclusion(a->extract, stored, err);
+	}
+
 	tro_record_leaf(leaf, stored->note, stored->note_len);
 	return tro_tree_append(&nodes, position, leaf, err);
 }
@@ -286,6 +311,7 @@ static tro_status check_leaf(
 /* What keeps the records that follow from being checked. */
 typedef struct stop {
 	bool unjudged;	  /* a registry record does not hold */
+	tro_verdict why;  /* on that one */
 	uint64_t missing; /* records in a row that are not there */
 } stop;
 
@@ -308,21 +334,47 @@ static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err
 	out->missing = 0;
 	name_record(place, case_id, stored.seq, position);
 	status = check_record(a, &record, &stored, case_id, &own);
+	bool held = status == TRO_OK;
+
 	/* After a registry record that does not hold nothing later can be judged by authority. */
 	out->unjudged = status != TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0;
+	out->why = verdict_on(a, status);
 	bool adopts = status == TRO_OK && strcmp(case_id, TRO_REGISTRY_CASE) == 0 &&
 		      strcmp(record.event, "adopt") == 0;
 
 	status = conclude(a, status, &own, "record", place, err);
-	if (status == TRO_OK && adopts) {
+	if (status == TRO_OK && held) {
+		status = tro_standing_note_acting(a->authority, &record, place, a->findings, err);
+	}
+	if (status == TRO_OK && adopts && a->extract == NULL) {
 		status = check_adopted(a, &stored, place, err);
 	}
 	if (status == TRO_OK) {
 		status = conclude(
 			a, check_leaf(a, position, &stored, &own), &own, "tree", place, err);
 	}
+	if (status == TRO_OK && held && a->extract == NULL) {
+		status = tro_witnessed_record(
+			a->witnessed, position, &stored, &record, a->authority, place, err);
+	}
 	a->summary->records++;
 	tro_stored_record_done(&stored);
+	return status;
+}
+
+/* The next record's position: an extract has some of the log's. */
+static tro_status find_position(audit *a, uint64_t *io_position, tro_err *err)
+{
+	if (a->extract == NULL) {
+		return TRO_OK;
+	}
+	tro_status status =
+		tro_store_next_position(io_position, a->registry->store, *io_position, err);
+
+	if (status == TRO_NOT_FOUND) {
+		*io_position = a->total;
+		status = TRO_OK;
+	}
 	return status;
 }
 
@@ -330,7 +382,7 @@ static tro_status check_positions(audit *a, tro_err *err)
 {
 	tro_tree_nodes nodes = {.get = stored_node, .user = a};
 	uint8_t root[32];
-	stop why = {false, 0};
+	stop why = {false, TRO_VERDICT_INVALID, 0};
 	tro_err own;
 	tro_status status = TRO_OK;
 	uint64_t position = 0;
@@ -338,18 +390,31 @@ static tro_status check_positions(audit *a, tro_err *err)
 	for (; position < a->total && status == TRO_OK && !why.unjudged &&
 		why.missing < MISSING_MAX;
 		position++) {
+		status = find_position(a, &position, err);
+		if (status == TRO_OK && a->extract == NULL) {
+			status = tro_witnessed_reach(a->witnessed, position, a->authority, err);
+		}
+		if (status != TRO_OK || position == a->total) {
+			break;
+		}
 		status = check_position(a, position, &why, err);
 		if (a->progress != NULL && position % PROGRESS_EVERY == 0) {
 			a->progress(a->user, position, a->total);
 		}
 	}
 	if (status == TRO_OK && position < a->total) {
-		status = report(a, TRO_VERDICT_INVALID, "record", "",
+		status = report(a, why.why, "record", "",
 			why.unjudged ? "not checked: the authority of all later records, because "
 				       "the registry does not hold"
 				     : "not checked: all later records, because too many are "
 				       "missing",
 			err);
+	}
+	if (status != TRO_OK || a->extract != NULL) {
+		return status;
+	}
+	if (position == a->total) {
+		status = tro_witnessed_end(a->witnessed, a->total, a->authority, err);
 	}
 	if (status != TRO_OK) {
 		return status;
@@ -367,6 +432,7 @@ static tro_status check_positions(audit *a, tro_err *err)
 typedef struct chain {
 	uint8_t prev[32];
 	tro_time_us time;
+	uint64_t anchor_size; /* 0: none */
 } chain;
 
 static tro_status check_link(
@@ -386,80 +452,71 @@ static tro_status check_link(
 		return tro_err_set(
 			err, TRO_INVALID, "its time is before that of the record before it");
 	}
+	if (record.has_anchor && record.anchor_size < link->anchor_size) {
+		return tro_err_set(
+			err, TRO_INVALID, "it names an older checkpoint than the record before it");
+	}
+	link->anchor_size = record.has_anchor ? record.anchor_size : link->anchor_size;
 	link->time = record.time;
 	tro_record_hash(link->prev, stored->note, stored->note_len);
 	return TRO_OK;
 }
 
-/* Exhibits as an event took them in: elements with hash and media type. */
-static tro_status check_exhibits(
-	audit *a, const char *case_id, uint64_t seq, tro_xml_node *node, tro_err *err)
+/* Whose files are being looked at. */
+typedef struct holder {
+	audit *a;
+	const char *case_id;
+	uint64_t seq;
+} holder;
+
+static tro_status check_exhibit(
+	void *user, const char *name, const uint8_t sha256[32], tro_err *err)
 {
-	tro_status status = TRO_OK;
+	const holder *h = user;
+	char hex[TRO_HEX_SIZE(32)];
+	char place[PLACE_SIZE];
+	uint64_t size;
+	tro_err own;
 
-	for (tro_xml_node *child = tro_xml_first(node); child != NULL && status == TRO_OK;
-		child = tro_xml_next(child)) {
-		const char *hex = tro_xml_get(child, "", "sha256");
-		uint8_t sha256[32];
-		uint64_t size;
-
-		if (hex != NULL && tro_xml_get(child, "", "media") != NULL &&
-			tro_hex_decode(sha256, 32, hex, strlen(hex))) {
-			char place[PLACE_SIZE];
-			tro_err own;
-
-			(void)snprintf(place, sizeof(place), "case %s seq %llu, exhibit %s",
-				case_id, (unsigned long long)seq, hex);
-			status = conclude(a,
-				tro_store_exhibit_check(
-					&size, a->registry->store, case_id, sha256, &own),
-				&own, "exhibit", place, err);
-		}
-		if (status == TRO_OK) {
-			status = check_exhibits(a, case_id, seq, child, err);
-		}
-	}
-	return status;
+	(void)name;
+	tro_hex_encode(hex, sha256, 32);
+	(void)snprintf(place, sizeof(place), "case %s seq %llu, exhibit %s", h->case_id,
+		(unsigned long long)h->seq, hex);
+	return conclude(h->a,
+		tro_store_exhibit_check(&size, h->a->registry->store, h->case_id, sha256, &own),
+		&own, "exhibit", place, err);
 }
 
 /* Of every record that took one in: the case may have put it aside since. */
 static tro_status check_taken_in(
 	audit *a, const char *case_id, uint64_t seq, const tro_stored_record *stored, tro_err *err)
 {
-	tro_xml_doc *payload = NULL;
-	tro_status status = tro_xml_parse(&payload, stored->payload, stored->payload_len, "payload",
-		&tro_xml_limits_default, err);
+	holder h = {a, case_id, seq};
 
-	if (status == TRO_OK) {
-		status = check_exhibits(a, case_id, seq, tro_xml_root(payload), err);
-	}
-	tro_xml_free(payload);
+	return tro_attached_exhibits(stored->payload, stored->payload_len, check_exhibit, &h, err);
+}
+
+static tro_status check_filing(void *user, const char *name, const uint8_t sha256[32], tro_err *err)
+{
+	const holder *h = user;
+	tro_buf bytes = TRO_BUF_INIT;
+	char place[PLACE_SIZE];
+	tro_err own;
+
+	(void)snprintf(place, sizeof(place), "case %s, filing %s", h->case_id, name);
+	tro_status status =
+		conclude(h->a, tro_store_blob_get(&bytes, h->a->registry->store, sha256, &own),
+			&own, "filing", place, err);
+
+	tro_buf_done(&bytes);
 	return status;
 }
 
 static tro_status check_filings(audit *a, const tro_session *session, tro_err *err)
 {
-	tro_xml_node *list = tro_xml_first_named(tro_xml_root(session->system), "", "filings");
-	tro_status status = TRO_OK;
+	holder h = {a, session->case_id, 0};
 
-	for (tro_xml_node *node = tro_xml_first(list); node != NULL && status == TRO_OK;
-		node = tro_xml_next(node)) {
-		const char *hex = tro_xml_get(node, "", "sha256");
-		char place[PLACE_SIZE];
-		uint8_t sha256[32];
-		tro_buf bytes = TRO_BUF_INIT;
-		tro_err own;
-
-		(void)snprintf(place, sizeof(place), "case %s, filing %s", session->case_id,
-			tro_xml_get(node, "", "id"));
-		if (tro_hex_decode(sha256, 32, hex, strlen(hex))) {
-			status = conclude(a,
-				tro_store_blob_get(&bytes, a->registry->store, sha256, &own), &own,
-				"filing", place, err);
-		}
-		tro_buf_done(&bytes);
-	}
-	return status;
+	return tro_attached_filings(session, check_filing, &h, err);
 }
 
 /* Writes the projection anew in a transaction that is rolled back, and compares. *out_count: of the
@@ -541,7 +598,7 @@ static tro_status check_derived(audit *a, tro_replay *replay, const chain *link,
 	tro_status status = tro_session_save(&bytes, replay->session, err);
 
 	(void)snprintf(place, sizeof(place), "case %s", replay->case_id);
-	if (status == TRO_OK && !tro_store_is_read_only(a->registry->store)) {
+	if (status == TRO_OK && a->extract == NULL && !tro_store_is_read_only(a->registry->store)) {
 		status = conclude(a, compare_projection(a, &projection, out_count, &own), &own,
 			"projection", place, err);
 	}
@@ -552,12 +609,44 @@ static tro_status check_derived(audit *a, tro_replay *replay, const chain *link,
 	return status;
 }
 
+/* Runs one step again, and looks at what it took in. Where an extract lacks something, what follows
+ * from that is not wrong. */
+static tro_status check_step(audit *a, tro_replay *replay, const tro_stored_record *stored,
+	tro_status *out_held, tro_err *own, tro_err *err)
+{
+	size_t lacking = tro_findings_count_level(a->findings, TRO_LEVEL_BLOCK);
+	uint64_t seq = replay->seq;
+	tro_err exhibits;
+	tro_status status = TRO_OK;
+
+	if (a->extract != NULL && stored->has_payload) {
+		char place[PLACE_SIZE];
+
+		(void)snprintf(place, sizeof(place), "case %s seq %llu", replay->case_id,
+			(unsigned long long)seq);
+		status = conclude(a, check_taken_in(a, replay->case_id, seq, stored, &exhibits),
+			&exhibits, "step", place, err);
+		lacking = tro_findings_count_level(a->findings, TRO_LEVEL_BLOCK) - lacking;
+	}
+	*out_held = tro_replay_next(replay, stored, own);
+	a->summary->steps += !replay->erased;
+	if (a->extract == NULL && *out_held == TRO_OK && stored->has_payload) {
+		return check_taken_in(a, replay->case_id, seq, stored, err);
+	}
+	if (a->extract != NULL && *out_held == TRO_INVALID &&
+		(lacking > 0 || tro_library_lacks(a->registry->library))) {
+		*out_held = TRO_NOT_FOUND;
+	}
+	return status;
+}
+
 /* Replays the case's records from `first` on; *out_whole says whether every one held. */
 static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, uint64_t count,
 	chain *link, tro_time_us *created, bool *out_whole, tro_err *err)
 {
 	tro_status status = TRO_OK;
-	bool steps = tro_case_has_session(replay->case_id);
+	bool steps = tro_case_has_session(replay->case_id) &&
+		     !(a->extract != NULL && a->extract->withheld);
 
 	*out_whole = true;
 	for (uint64_t seq = first; seq < count && status == TRO_OK && *out_whole; seq++) {
@@ -573,11 +662,7 @@ static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, u
 		if (held == TRO_OK) {
 			held = check_link(link, &stored, seq, &own);
 			if (held == TRO_OK && steps) {
-				held = tro_replay_next(replay, &stored, &own);
-				a->summary->steps += !replay->erased;
-			}
-			if (held == TRO_OK && steps && stored.has_payload) {
-				status = check_taken_in(a, replay->case_id, seq, &stored, err);
+				status = check_step(a, replay, &stored, &held, &own, err);
 			}
 			tro_stored_record_done(&stored);
 		}
@@ -585,7 +670,7 @@ static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, u
 		*out_whole = held == TRO_OK;
 		status = status == TRO_OK ? conclude(a, held, &own, "step", place, err) : status;
 		if (status == TRO_OK && held != TRO_OK && seq + 1 < count) {
-			status = report(a, TRO_VERDICT_INVALID, "step", place,
+			status = report(a, verdict_on(a, held), "step", place,
 				"not checked: the later steps of this case, which rest on this one",
 				err);
 		}
@@ -596,7 +681,7 @@ static tro_status replay_records(audit *a, tro_replay *replay, uint64_t first, u
 static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 {
 	tro_replay replay;
-	chain link = {{0}, 0};
+	chain link = {{0}, 0, 0};
 	tro_time_us created = 0;
 	uint64_t first = 0;
 	uint64_t count = 0;
@@ -620,6 +705,9 @@ static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 	if (status == TRO_OK && whole && replay.session != NULL) {
 		status = report_erasures(a, replay.session, err);
 	}
+	if (status == TRO_OK && a->extract != NULL && strcmp(case_id, a->extract->case_id) == 0) {
+		status = tro_extract_check_named(a->extract, whole ? replay.session : NULL, err);
+	}
 	tro_replay_end(&replay);
 	return status;
 }
@@ -642,7 +730,8 @@ static tro_status check_cases(audit *a, tro_err *err)
 		size_t len = strcspn(line, "\n");
 
 		line[len] = '\0';
-		if (a->only_case == NULL || strcmp(a->only_case, line) == 0) {
+		if ((a->only_case == NULL || strcmp(a->only_case, line) == 0) &&
+			!(a->extract != NULL && strcmp(line, TRO_LOG_CASE) == 0)) {
 			found = true;
 			status = check_case(a, line, err);
 		}
@@ -675,13 +764,27 @@ static tro_status check_row(void *user, const tro_case_row *row, tro_err *err)
 
 static tro_status check_log(audit *a, tro_err *err)
 {
-	tro_status status = tro_store_log_size(&a->total, a->registry->store, err);
+	tro_store *store = a->registry->store;
+	tro_status status = tro_store_begin_read(store, err);
+
+	/* As of one moment: a record may name a checkpoint that was witnessed since. */
+	if (status == TRO_OK) {
+		status = tro_witnessed_new(&a->witnessed, store, &a->verdict, a->findings, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_store_log_size(&a->total, store, err);
+	}
+	tro_store_rollback(store); /* of a view */
 
 	if (status == TRO_OK && a->total == 0) {
 		return report(a, TRO_VERDICT_INVALID, "record", "", "the log is empty", err);
 	}
 	if (status == TRO_OK) {
 		status = check_positions(a, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_standing_check_keys(
+			&a->verdict, a->authority, a->registry->store, a->findings, err);
 	}
 	if (status == TRO_OK) {
 		status = check_cases(a, err);
@@ -701,9 +804,6 @@ static tro_status check_log(audit *a, tro_err *err)
 			"what was erased last is not yet overwritten in every file: the next "
 			"command that may write does it",
 			err);
-	}
-	if (status == TRO_OK) {
-		status = report(a, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
 	}
 	return status;
 }
@@ -725,11 +825,11 @@ static tro_status run(audit *a, tro_err *err)
 	return status == TRO_OK ? tro_store_check_settled(a->registry->store, err) : status;
 }
 
-/* A case's id in any spelling; the registry is a case by its name. */
+/* A case's id in any spelling; the registry and the log are cases by their names. */
 static tro_status case_named(char out[TRO_ID_SIZE], const char *text, tro_err *err)
 {
-	if (strcmp(text, TRO_REGISTRY_CASE) == 0) {
-		memcpy(out, TRO_REGISTRY_CASE, sizeof(TRO_REGISTRY_CASE));
+	if (strcmp(text, TRO_REGISTRY_CASE) == 0 || strcmp(text, TRO_LOG_CASE) == 0) {
+		memcpy(out, text, strlen(text) + 1);
 		return TRO_OK;
 	}
 	return tro_id_check(out, text, err);
@@ -757,7 +857,116 @@ tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char 
 		status = run(&a, err);
 	}
 	*out = a.verdict;
+	tro_witnessed_free(a.witnessed);
 	tro_authority_free(a.authority);
 	tro_registry_close(a.registry);
+	return status;
+}
+
+/* ---- an extract ---- */
+
+/* One line of policy a key, all of which are asked for. */
+static tro_status ask_for_all(
+	tro_buf *out, const tro_vkey *log, const char *const *witnesses, size_t count, tro_err *err)
+{
+	tro_buf_puts(out, "log ");
+	tro_vkey_format(out, log);
+	for (size_t i = 0; i < count; i++) {
+		tro_buf_printf(out, "\nwitness w%zu %s", i, witnesses[i]);
+	}
+	tro_buf_puts(out, "\ngroup all all");
+	for (size_t i = 0; i < count; i++) {
+		tro_buf_printf(out, " w%zu", i);
+	}
+	tro_buf_puts(out, "\nquorum all\n");
+	return tro_buf_status(out, err);
+}
+
+static tro_status read_keys(
+	tro_vkey *out_log, tro_policy **out, const tro_extract_keys *keys, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = TRO_OK;
+
+	*out = NULL;
+	if (keys->log != NULL) {
+		status = tro_vkey_parse(out_log, keys->log, strlen(keys->log), err);
+		status = status == TRO_OK ? status : tro_err_prefix(err, status, "the log's key");
+	}
+	if (status == TRO_OK && keys->policy != NULL) {
+		tro_buf_puts(&text, keys->policy);
+		status = tro_buf_status(&text, err);
+	} else if (status == TRO_OK && keys->witness_count > 0) {
+		status = ask_for_all(&text, out_log, keys->witnesses, keys->witness_count, err);
+	}
+	if (status == TRO_OK && text.len > 0) {
+		status = tro_policy_parse(out, text.ptr, text.len, err);
+	}
+	if (status == TRO_OK && keys->log == NULL) {
+		*out_log = *tro_policy_log(*out);
+	} else if (status == TRO_OK && *out != NULL &&
+		   !tro_vkey_equal(out_log, tro_policy_log(*out))) {
+		status = tro_err_set(err, TRO_USAGE, "the policy is of another log");
+	}
+	tro_buf_done(&text);
+	return status;
+}
+
+static tro_status check_extract(
+	audit *a, const tro_vkey *log, const tro_policy *policy, tro_err *err)
+{
+	tro_extract *x = a->extract;
+	tro_status status = tro_extract_check_checkpoint(x, log, policy, err);
+
+	a->registry = x->registry;
+	if (status == TRO_OK && x->has_checkpoint) {
+		tro_hex_encode(a->summary->root, x->checkpoint.root, 32);
+	}
+	if (status == TRO_OK) {
+		status = tro_store_log_size(&a->total, x->store, err);
+	}
+	if (status == TRO_OK && a->total == 0) {
+		return report(a, TRO_VERDICT_INCOMPLETE, "record", "", "no record is here", err);
+	}
+	if (status == TRO_OK) {
+		status = check_positions(a, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_extract_check_whole(x, a->authority, log, policy != NULL, err);
+	}
+	if (status == TRO_OK && x->withheld) {
+		status = report(a, TRO_VERDICT_PAYLOAD_WITHHELD, "step", "",
+			"not checked: steps, payload not disclosed", err);
+	}
+	return status == TRO_OK ? check_cases(a, err) : status;
+}
+
+tro_status tro_verify_extract(tro_verdict *out, tro_verify_summary *summary, const char *dir,
+	const tro_extract_keys *keys, tro_findings *findings,
+	void (*progress)(void *user, uint64_t done, uint64_t total), void *user, tro_err *err)
+{
+	tro_extract extract = {0};
+	tro_policy *policy = NULL;
+	tro_vkey log;
+	audit a = {.extract = &extract,
+		.summary = summary,
+		.findings = findings,
+		.progress = progress,
+		.user = user,
+		.authority = tro_authority_new()};
+	tro_status status =
+		a.authority == NULL ? tro_err_nomem(err) : read_keys(&log, &policy, keys, err);
+
+	*summary = (tro_verify_summary){0};
+	if (status == TRO_OK) {
+		status = tro_extract_open(&extract, dir, &a.verdict, findings, err);
+	}
+	if (status == TRO_OK) {
+		status = check_extract(&a, &log, policy, err);
+	}
+	*out = a.verdict;
+	tro_extract_close(&extract);
+	tro_policy_free(policy);
+	tro_authority_free(a.authority);
 	return status;
 }

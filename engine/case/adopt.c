@@ -44,7 +44,10 @@ static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 		int reason = errno;
 
 		(void)tro_err_errno(err, reason, "cannot read %s", path);
-		return reason == ENOENT && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
+		bool absent =
+			reason == ENOENT || reason == ENOTDIR; /* below a file that lies there */
+
+		return absent && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
 	}
 	out->max_len = FILE_MAX;
 	for (size_t len; (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {

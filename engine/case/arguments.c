@@ -179,6 +179,7 @@ static tro_status read_exhibit(tro_xml_node *parent, reading *r, const tro_chart
 	const char *slash = strrchr(arg->value, '/');
 	const char *name = slash == NULL ? arg->value : slash + 1;
 	uint8_t sha256[32];
+	uint8_t head[TRO_EXHIBIT_HEAD];
 	uint64_t size;
 	tro_err own;
 	size_t len = strlen(name);
@@ -187,13 +188,18 @@ static tro_status read_exhibit(tro_xml_node *parent, reading *r, const tro_chart
 		tro_text_has_control(name, len, "")) {
 		return fault(r, param->name, err, "the file's name is not plain text");
 	}
-	tro_status status = tro_store_exhibit_hash(sha256, &size, arg->value, &own);
+	tro_status status = tro_store_exhibit_hash(sha256, &size, head, arg->value, &own);
 
 	if (status == TRO_NOT_FOUND || status == TRO_INVALID) {
 		return fault(r, param->name, err, own.message);
 	}
 	if (status != TRO_OK) {
 		return tro_err_set(err, status, "%s", own.message);
+	}
+	if (!tro_media_fits(name, head, sizeof(head))) {
+		return fault(r, param->name, err,
+			"the file is not what its name says: it does not begin as such a file "
+			"does");
 	}
 	tro_xml_node *node = tro_xml_append(parent, "", param->name, NULL);
 

@@ -35,9 +35,10 @@ typedef struct tro_replay {
 	tro_authority *authority; /* as of the registry head of the newest record */
 	tro_session *session;	  /* NULL before the first record and after one that was erased */
 	char case_id[TRO_ID_SIZE];
-	uint64_t seq;	      /* of the next record */
-	bool erased;	      /* no step can be run until the record of an erasure (erasure.h) */
-	uint64_t erased_from; /* since which record */
+	uint64_t seq;	       /* of the next record */
+	bool erased;	       /* no step can be run until the record of an erasure (erasure.h) */
+	uint64_t erased_from;  /* since which record */
+	tro_time_us last_time; /* of the record before; 0 at the first */
 } tro_replay;
 tro_status tro_replay_begin(
 	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
@@ -49,6 +50,9 @@ tro_status tro_replay_next(
  */
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;
 void tro_replay_end(tro_replay *replay);
+/* TRO_INVALID unless the event element names the event, actor, role, seq and time of its record. */
+tro_status tro_replay_check_facts(
+	const tro_record *record, tro_xml_node *data, tro_err *err) TRO_MUST_USE;
 
 /* ---- project.c ---- */
 
@@ -76,13 +80,6 @@ bool tro_case_has_session(const char *case_id);
 
 /* Appends "/name" with the key or place by which an element is told from its like. */
 void tro_case_path_extend(tro_buf *path, const tro_xml_node *node);
-
-/* ---- command.c ---- */
-
-/* The case's record that is the act of this payload: the last one, or with a request id any one.
- * *out_seq is UINT64_MAX when there is none. */
-tro_status tro_case_find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
-	const char *request, tro_xml_doc *data, tro_err *err) TRO_MUST_USE;
 
 /* ---- resolve.c ---- */
 

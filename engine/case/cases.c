@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "ledger/heads.h"
 
 /* ---- summaries ---- */
 
@@ -66,7 +67,7 @@ tro_status tro_cases_due(tro_buf *out, tro_registry *registry, tro_err *err)
 
 bool tro_case_has_session(const char *case_id)
 {
-	return strcmp(case_id, TRO_REGISTRY_CASE) != 0 && strcmp(case_id, "log") != 0 &&
+	return strcmp(case_id, TRO_REGISTRY_CASE) != 0 && strcmp(case_id, TRO_LOG_CASE) != 0 &&
 	       !tro_text_starts(case_id, "access-");
 }
 
@@ -153,14 +154,29 @@ static tro_status rebuild_all(tro_registry *registry, const char *ids, tro_err *
 	return status;
 }
 
-/* The tree over all records, too, follows from them. */
+/* Ends the walk at a node that covers more than there is. */
+static tro_status refuse_excess(void *user, const tro_stray *stray, tro_err *err)
+{
+	(void)user;
+	return strcmp(stray->table, "node") != 0
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID,
+				 "the tree covers records that are not there (node %s): the newest "
+				 "were taken away, and nothing is rebuilt over that; restore the "
+				 "store "
+				 "from a backup",
+				 stray->first);
+}
+
+/* The tree follows from the records, but it also bears witness to them: nodes that are missing are
+ * made, and one that speaks against the records is not made to agree. */
 static tro_status rebuild_tree(tro_store *store, tro_err *err)
 {
 	uint64_t size = 0;
-	tro_status status = tro_store_log_size(&size, store, err);
+	tro_status status = tro_store_each_stray(store, refuse_excess, NULL, err);
 
 	if (status == TRO_OK) {
-		status = tro_store_drop_nodes(store, err);
+		status = tro_store_log_size(&size, store, err);
 	}
 	for (uint64_t position = 0; position < size && status == TRO_OK; position++) {
 		tro_stored_record stored;

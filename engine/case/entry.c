@@ -9,6 +9,7 @@
 
 void tro_entry_done(tro_entry *entry)
 {
+	tro_buf_done(&entry->text);
 	tro_stored_record_done(&entry->stored);
 }
 
@@ -38,42 +39,41 @@ static tro_status keep_payload(tro_stored_record *stored, const tro_buf *payload
 	return TRO_OK;
 }
 
-static tro_status make_note(tro_entry *entry, const tro_signer *signer, tro_err *err)
+tro_status tro_text_sign(
+	tro_buf *out, const char *text, size_t len, const tro_signer *signer, tro_err *err)
 {
-	tro_buf text = TRO_BUF_INIT;
-	tro_buf note = TRO_BUF_INIT;
 	uint8_t signature[64];
 	tro_vkey vkey;
-	tro_status status = tro_record_format(&text, &entry->record, err);
+	tro_status status = tro_vkey_init(
+		&vkey, tro_signer_name(signer), TRO_NOTE_ED25519, tro_signer_public(signer), err);
 
 	if (status == TRO_OK) {
-		status = tro_vkey_init(&vkey, tro_signer_name(signer), TRO_NOTE_ED25519,
-			tro_signer_public(signer), err);
+		status = tro_signer_sign(signature, signer, text, len, err);
 	}
-	if (status == TRO_OK) {
-		status = tro_signer_sign(signature, signer, text.ptr, text.len, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_note_compose(
-			&note, text.ptr, text.len, &vkey, signature, sizeof(signature), err);
-	}
-	if (status == TRO_OK && note.len > TRO_RECORD_MAX) {
+	return status == TRO_OK
+		       ? tro_note_compose(out, text, len, &vkey, signature, sizeof(signature), err)
+		       : status;
+}
+
+tro_status tro_entry_take_note(tro_entry *entry, tro_buf *note, tro_err *err)
+{
+	tro_status status = tro_buf_status(note, err);
+
+	if (status == TRO_OK && note->len > TRO_RECORD_MAX) {
 		status = tro_err_set(err, TRO_INVALID, "the record would be longer than %d bytes",
 			(int)TRO_RECORD_MAX);
 	}
 	if (status == TRO_OK) {
-		tro_record_hash(entry->hash, note.ptr, note.len);
-		status = tro_buf_detach(&entry->stored.note, &entry->stored.note_len, &note, err);
+		tro_record_hash(entry->hash, note->ptr, note->len);
+		status = tro_buf_detach(&entry->stored.note, &entry->stored.note_len, note, err);
 	}
-	tro_buf_done(&text);
-	tro_buf_done(&note);
 	return status;
 }
 
-tro_status tro_entry_sign(tro_entry *out, const tro_record *record, const tro_buf *payload,
-	const tro_buf *outcome, const tro_signer *signer, tro_err *err)
+tro_status tro_entry_compose(tro_entry *out, const tro_record *record, const tro_buf *payload,
+	const tro_buf *outcome, tro_err *err)
 {
-	tro_entry entry = {.record = *record};
+	tro_entry entry = {.record = *record, .text = TRO_BUF_INIT};
 	tro_stored_record *stored = &entry.stored;
 	tro_status status = commit_to(entry.record.payload, stored->payload_salt, payload,
 		&entry.record.has_payload, err);
@@ -89,7 +89,7 @@ tro_status tro_entry_sign(tro_entry *out, const tro_record *record, const tro_bu
 		status = keep_payload(stored, payload, err);
 	}
 	if (status == TRO_OK) {
-		status = make_note(&entry, signer, err);
+		status = tro_record_format(&entry.text, &entry.record, err);
 	}
 	if (status != TRO_OK) {
 		tro_entry_done(&entry);
@@ -97,6 +97,18 @@ tro_status tro_entry_sign(tro_entry *out, const tro_record *record, const tro_bu
 	}
 	*out = entry;
 	return TRO_OK;
+}
+
+tro_status tro_entry_sign(tro_entry *entry, const tro_signer *signer, tro_err *err)
+{
+	tro_buf note = TRO_BUF_INIT;
+	tro_status status = tro_text_sign(&note, entry->text.ptr, entry->text.len, signer, err);
+
+	if (status == TRO_OK) {
+		status = tro_entry_take_note(entry, &note, err);
+	}
+	tro_buf_done(&note);
+	return status;
 }
 
 tro_status tro_case_head(uint64_t *out_count, uint8_t out_hash[32], tro_store *store,
@@ -124,7 +136,7 @@ static tro_status node_put(
 	return tro_store_node_put(user, level, index, hash, err);
 }
 
-static tro_status check_heads(tro_store *store, const tro_record *record, tro_err *err)
+tro_status tro_entry_check_heads(tro_store *store, const tro_record *record, tro_err *err)
 {
 	uint64_t count;
 	uint8_t hash[32];
@@ -153,6 +165,36 @@ static tro_status check_heads(tro_store *store, const tro_record *record, tro_er
 	return status;
 }
 
+/* Anchors are mandatory from the first on: a record that was signed before the first checkpoint was
+ * witnessed does not go in after one that names it. */
+static tro_status check_anchor(tro_store *store, const tro_record *record, tro_err *err)
+{
+	uint64_t size = 0;
+	tro_stored_record stored;
+	tro_record last;
+	char case_id[65];
+	tro_status status = record->has_anchor ? TRO_OK : tro_store_log_size(&size, store, err);
+
+	if (status != TRO_OK || size == 0) {
+		return status;
+	}
+	status = tro_store_record_at(&stored, store, size - 1, case_id, err);
+	if (status != TRO_OK) {
+		return status;
+	}
+	tro_note note;
+
+	/* A last record that cannot be read is for verification to tell. */
+	if (tro_note_parse(&note, stored.note, stored.note_len, NULL) == TRO_OK &&
+		tro_record_from_note(&last, &note, NULL) == TRO_OK && last.has_anchor) {
+		status = tro_err_set(err, TRO_CHANGED,
+			"a checkpoint was witnessed meanwhile, which the record must name: try "
+			"again");
+	}
+	tro_stored_record_done(&stored);
+	return status;
+}
+
 tro_status tro_entry_grow_tree(
 	tro_store *store, uint64_t position, const char *note, size_t note_len, tro_err *err)
 {
@@ -166,8 +208,11 @@ tro_status tro_entry_grow_tree(
 tro_status tro_entry_append(
 	tro_store *store, const tro_entry *entry, uint64_t *out_position, tro_err *err)
 {
-	tro_status status = check_heads(store, &entry->record, err);
+	tro_status status = tro_entry_check_heads(store, &entry->record, err);
 
+	if (status == TRO_OK) {
+		status = check_anchor(store, &entry->record, err);
+	}
 	if (status == TRO_OK) {
 		status = tro_store_record_append(
 			store, entry->record.case_id, &entry->stored, out_position, err);

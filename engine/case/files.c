@@ -151,17 +151,30 @@ bool tro_case_exhibit_at(const tro_case *c, size_t index, tro_exhibit_info *out)
 	return true;
 }
 
+/* Two orders each have a sealed copy: a mark may stand for several files, a hash for one. */
 tro_status tro_case_exhibit_read(tro_buf *out, const tro_case *c, const char *ref, tro_err *err)
 {
 	tro_exhibit_info info;
+	const char *found = NULL;
 	uint8_t sha256[32];
 
 	for (size_t i = 0; tro_case_exhibit_at(c, i, &info); i++) {
-		if ((strcmp(info.ref, ref) == 0 || strcmp(info.sha256, ref) == 0) &&
-			tro_hex_decode(sha256, 32, info.sha256, strlen(info.sha256))) {
-			return tro_store_exhibit_read(out, c->registry->store, c->id, sha256, err);
+		if (strcmp(info.ref, ref) != 0 && strcmp(info.sha256, ref) != 0) {
+			continue;
 		}
+		if (found != NULL && strcmp(found, info.sha256) != 0) {
+			return tro_err_set(err, TRO_AMBIGUOUS,
+				"case %s has several exhibits %s: say the SHA-256 of the one that "
+				"is "
+				"meant, 'tro exhibit %s' lists them",
+				c->id, ref, c->id);
+		}
+		found = info.sha256;
 	}
-	return tro_err_set(err, TRO_NOT_FOUND,
-		"case %s has no exhibit %s: 'tro exhibit %s' lists them", c->id, ref, c->id);
+	if (found == NULL || !tro_hex_decode(sha256, 32, found, strlen(found))) {
+		return tro_err_set(err, TRO_NOT_FOUND,
+			"case %s has no exhibit %s: 'tro exhibit %s' lists them", c->id, ref,
+			c->id);
+	}
+	return tro_store_exhibit_read(out, c->registry->store, c->id, sha256, err);
 }

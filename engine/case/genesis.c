@@ -16,7 +16,6 @@
 #include "ledger/id.h"
 #include "ledger/note.h"
 
-#define LOG_KEY "keys/log.key"
 #define TRAINING_SUFFIX "/training"
 
 static tro_status key_of_store(
@@ -98,7 +97,7 @@ static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genes
 	tro_status status = make_key_folder(dir, err);
 
 	if (status == TRO_OK) {
-		status = key_of_store(&t->log_vkey, dir, LOG_KEY, genesis->origin, err);
+		status = key_of_store(&t->log_vkey, dir, TRO_LOG_KEY, genesis->origin, err);
 	}
 	tro_id_new(t->registrar_id, "P");
 	tro_id_new(t->service_id, "P");
@@ -182,7 +181,7 @@ static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_
 		fields[count++] = (tro_field){"clock", clock};
 	}
 	fields[count++] = (tro_field){"log-key", t->log_vkey.ptr};
-	fields[count++] = (tro_field){"registrars-required", "1"};
+	fields[count++] = (tro_field){"registrars-required", genesis->two_registrars ? "2" : "1"};
 	for (char *role = strtok_r(roles, " ", &save); role != NULL;
 		role = strtok_r(NULL, " ", &save)) {
 		fields[count++] = (tro_field){"role", role};
@@ -230,7 +229,10 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 			roles.ptr, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_sign(&entry, registrar, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_registry_append(registry, &entry, NULL, err);

@@ -10,8 +10,10 @@
 #include <tro/calendar.h>
 
 #include "base/text.h"
+#include "case/anchor.h"
 #include "case/arguments.h"
 #include "case/case_internal.h"
+#include "case/decide.h"
 #include "case/erasure.h"
 #include "case/keeping.h"
 #include "case/redact.h"
@@ -243,6 +245,7 @@ static tro_status delete_rows(const keep *k, tro_err *err)
 
 /* ---- writing ---- */
 
+/* Composes the record, and signs it. */
 static tro_status sign(keep *k, tro_session *session, tro_err *err)
 {
 	tro_case *c = k->c;
@@ -264,9 +267,13 @@ static tro_status sign(keep *k, tro_session *session, tro_err *err)
 	if (status == TRO_OK && k->bytes.len == 0) {
 		status = tro_session_save(&k->bytes, session, err);
 	}
-	return status == TRO_OK
-		       ? tro_entry_sign(&k->entry, &record, &k->payload, &k->bytes, k->signer, err)
-		       : status;
+	if (status == TRO_OK) {
+		status = tro_anchor_put(&record, c->registry, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_compose(&k->entry, &record, &k->payload, &k->bytes, err);
+	}
+	return status == TRO_OK ? tro_entry_sign(&k->entry, k->signer, err) : status;
 }
 
 static tro_status append(const keep *k, tro_session *session, tro_err *err)

@@ -20,6 +20,7 @@ typedef struct entry {
 struct tro_library {
 	tro_store *store;
 	entry *entries;
+	bool lacks;
 };
 
 tro_library *tro_library_new(tro_store *store)
@@ -73,6 +74,7 @@ static tro_status find(entry **out, tro_library *library, const uint8_t sha256[3
 	tro_status status = tro_store_blob_get(&e->bytes, library->store, sha256, err);
 
 	if (status != TRO_OK) {
+		library->lacks = library->lacks || status == TRO_NOT_FOUND;
 		entry_free(e);
 		return status;
 	}
@@ -161,4 +163,22 @@ tro_status tro_library_calendar(
 		*out = e->calendar;
 	}
 	return status;
+}
+
+tro_status tro_library_each(const tro_library *library,
+	tro_status (*each)(
+		void *user, const uint8_t sha256[32], const char *bytes, size_t len, tro_err *err),
+	void *user, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (const entry *e = library->entries; e != NULL && status == TRO_OK; e = e->next) {
+		status = each(user, e->sha256, e->bytes.ptr, e->bytes.len, err);
+	}
+	return status;
+}
+
+bool tro_library_lacks(const tro_library *library)
+{
+	return library->lacks;
 }

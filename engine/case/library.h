@@ -6,6 +6,7 @@
 #ifndef TRO_CASE_LIBRARY_H
 #define TRO_CASE_LIBRARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <tro/calendar.h>
@@ -33,5 +34,14 @@ tro_status tro_library_grammar(const tro_rng **out, tro_library *library, const 
 	tro_err *err) TRO_MUST_USE;
 tro_status tro_library_calendar(const tro_calendar **out, tro_library *library,
 	const uint8_t sha256[32], tro_err *err) TRO_MUST_USE;
+
+/* Calls back for everything that was asked for so far: what the steps run with this library rest
+ * on. In no particular order. */
+tro_status tro_library_each(const tro_library *library,
+	tro_status (*each)(
+		void *user, const uint8_t sha256[32], const char *bytes, size_t len, tro_err *err),
+	void *user, tro_err *err) TRO_MUST_USE;
+/* Was something asked for that the store does not hold? */
+bool tro_library_lacks(const tro_library *library);
 
 #endif

@@ -7,47 +7,12 @@
 
 #include "base/text.h"
 #include "case/adopt.h"
+#include "case/anchor.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
 #include "crypto/crypto.h"
 #include "ledger/id.h"
 #include "ledger/note.h"
-
-/* ---- a new key's request ---- */
-
-tro_status tro_enrolment_request(
-	tro_buf *out, const char *origin, const char *name, const tro_signer *signer, tro_err *err)
-{
-	tro_enrolment enrolment = {0};
-	uint8_t nonce[16];
-	uint8_t signature[64];
-	tro_buf text = TRO_BUF_INIT;
-
-	if (strlen(origin) >= sizeof(enrolment.log) ||
-		strlen(name) >= sizeof(enrolment.person_name)) {
-		return tro_err_set(
-			err, TRO_INVALID, "the origin or the name is longer than 256 bytes");
-	}
-	memcpy(enrolment.log, origin, strlen(origin) + 1);
-	memcpy(enrolment.person_name, name, strlen(name) + 1);
-	tro_random(nonce, sizeof(nonce));
-	tro_hex_encode(enrolment.nonce, nonce, sizeof(nonce));
-	tro_status status = tro_vkey_init(&enrolment.vkey, tro_signer_name(signer),
-		TRO_NOTE_ED25519, tro_signer_public(signer), err);
-
-	if (status == TRO_OK) {
-		status = tro_enrolment_format(&text, &enrolment, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_signer_sign(signature, signer, text.ptr, text.len, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_note_compose(out, text.ptr, text.len, &enrolment.vkey, signature,
-			sizeof(signature), err);
-	}
-	tro_buf_done(&text);
-	return status;
-}
 
 /* ---- one record ---- */
 
@@ -146,8 +111,7 @@ static tro_status was_done(bool *out, const tro_registry *registry, const tro_re
 	return status;
 }
 
-/* *out_already (NULL: such an act cannot be found again): nothing was written, it was done. */
-static tro_status act(tro_registry *registry, const char *event, const tro_field *fields,
+tro_status tro_registry_act(tro_registry *registry, const char *event, const tro_field *fields,
 	size_t count, const tro_offers *blobs, tro_time_us time, const tro_signer *registrar,
 	bool *out_already, tro_err *err)
 {
@@ -165,7 +129,13 @@ static tro_status act(tro_registry *registry, const char *event, const tro_field
 		*out_already = already;
 	}
 	if (status == TRO_OK && !already) {
-		status = tro_entry_sign(&entry, &record, &payload, NULL, registrar, err);
+		status = tro_anchor_put(&record, registry, err);
+	}
+	if (status == TRO_OK && !already) {
+		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
+	}
+	if (status == TRO_OK && !already) {
+		status = tro_entry_sign(&entry, registrar, err);
 	}
 	if (status == TRO_OK && !already) {
 		status = tro_registry_append(registry, &entry, blobs, err);
@@ -175,36 +145,15 @@ static tro_status act(tro_registry *registry, const char *event, const tro_field
 	return status;
 }
 
-/* ---- people ---- */
-
-tro_status tro_registry_enrol(tro_registry *registry, const char *request, size_t len,
-	const tro_signer *registrar, char *out_id, tro_err *err)
-{
-	tro_enrolment enrolment;
-	tro_buf encoded = TRO_BUF_INIT;
-	tro_status status = tro_enrolment_parse(&enrolment, request, len, err);
-
-	if (status == TRO_OK) {
-		tro_base64_encode(&encoded, (const uint8_t *)request, len);
-		status = tro_buf_status(&encoded, err);
-	}
-	if (status == TRO_OK) {
-		tro_id_new(out_id, "P");
-		const tro_field fields[] = {{"person", out_id}, {"enrolment", encoded.ptr}};
-
-		status = act(registry, "enrol", fields, 2, NULL, tro_registry_now(registry),
-			registrar, NULL, err);
-	}
-	tro_buf_done(&encoded);
-	return status;
-}
+/* ---- powers ---- */
 
 tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
 	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
 	const tro_field all[] = {{"person", request->person}, {"role", request->role},
 		{"rank", request->rank}, {"office", request->office}, {"force", request->force},
-		{"from", request->from}, {"until", request->until}};
+		{"from", request->from}, {"until", request->until},
+		{"acting", request->acting ? "yes" : NULL}};
 	tro_field fields[sizeof(all) / sizeof(*all)];
 	size_t count = 0;
 	size_t rank = 1;
@@ -230,8 +179,8 @@ tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *r
 			fields[count++] = all[i];
 		}
 	}
-	return act(registry, "grant", fields, count, NULL, tro_registry_now(registry), registrar,
-		out_already, err);
+	return tro_registry_act(registry, "grant", fields, count, NULL, tro_registry_now(registry),
+		registrar, out_already, err);
 }
 
 tro_status tro_registry_end_grant(tro_registry *registry, const char *person, const char *role,
@@ -244,7 +193,7 @@ tro_status tro_registry_end_grant(tro_registry *registry, const char *person, co
 	if (status != TRO_OK) {
 		return status;
 	}
-	return act(
+	return tro_registry_act(
 		registry, "end", fields, 3, NULL, tro_registry_now(registry), registrar, NULL, err);
 }
 
@@ -256,10 +205,89 @@ tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 	tro_time_format(text, time);
 	const tro_field fields[] = {{"set", text}};
 
-	return act(registry, "clock", fields, 1, NULL, time, registrar, out_already, err);
+	return tro_registry_act(
+		registry, "clock", fields, 1, NULL, time, registrar, out_already, err);
+}
+
+tro_status tro_registry_set_acting_rank(tro_registry *registry, bool accepted, const char *reason,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
+{
+	const tro_field fields[] = {
+		{"acting-rank", accepted ? "accepted" : "refused"}, {"reason", reason}};
+
+	return tro_registry_act(registry, "policy", fields, 2, NULL, tro_registry_now(registry),
+		registrar, out_already, err);
+}
+
+/* ---- two registrars ---- */
+
+tro_status tro_registry_pending(tro_pending_info *out, const tro_registry *registry, tro_err *err)
+{
+	tro_stored_record stored;
+	tro_record record;
+	uint8_t hash[32];
+
+	if (!tro_authority_pending(registry->authority, hash)) {
+		return tro_err_set(err, TRO_NOT_FOUND, "nothing waits for a second registrar");
+	}
+	*out = (tro_pending_info){.seq = tro_authority_pending_seq(registry->authority)};
+	tro_status status =
+		tro_store_record_get(&stored, registry->store, TRO_REGISTRY_CASE, out->seq, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_record_read(&record, &stored, err);
+	if (status == TRO_OK) {
+		tro_hex_encode(out->hash, hash, sizeof(hash));
+		memcpy(out->event, record.event, sizeof(out->event));
+		memcpy(out->actor, record.actor, sizeof(out->actor));
+		out->payload = strdup(stored.has_payload ? stored.payload : "");
+		status = out->payload == NULL ? tro_err_nomem(err) : TRO_OK;
+	}
+	tro_stored_record_done(&stored);
+	return status;
+}
+
+tro_status tro_registry_agree(
+	tro_registry *registry, const char *hash_hex, const tro_signer *registrar, tro_err *err)
+{
+	const tro_field fields[] = {{"record", hash_hex}};
+
+	return tro_registry_act(registry, "agree", fields, 1, NULL, tro_registry_now(registry),
+		registrar, NULL, err);
 }
 
 /* ---- adoption ---- */
+
+tro_status tro_registrar_adopt(tro_registry *registry, const tro_offers *offers,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
+{
+	tro_buf lines = TRO_BUF_INIT;
+	tro_field *fields = calloc(offers->count + 1, sizeof(*fields));
+	tro_status status = fields == NULL ? tro_err_nomem(err) : TRO_OK;
+	size_t at = 0;
+
+	for (size_t i = 0; status == TRO_OK && i < offers->count; i++) {
+		char hex[TRO_HEX_SIZE(32)];
+
+		tro_hex_encode(hex, offers->items[i].sha256, 32);
+		tro_buf_printf(&lines, "%s %s %s%c", hex, offers->items[i].kind,
+			offers->items[i].name, '\0');
+		status = tro_buf_status(&lines, err);
+	}
+	for (size_t i = 0; status == TRO_OK && i < offers->count; i++) {
+		fields[i] = (tro_field){"file", lines.ptr + at};
+		at += strlen(lines.ptr + at) + 1;
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_act(registry, "adopt", fields, offers->count, offers,
+			tro_registry_now(registry), registrar, out_already, err);
+	}
+	free(fields);
+	tro_buf_done(&lines);
+	return status;
+}
 
 static bool adopted_already(const tro_registry *registry, const tro_offer *offer)
 {
@@ -302,7 +330,7 @@ tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 		fields[i] = (tro_field){"file", lines.ptr + starts[i]};
 	}
 	if (status == TRO_OK && *out_count > 0) {
-		status = act(registry, "adopt", fields, *out_count, &offers,
+		status = tro_registry_act(registry, "adopt", fields, *out_count, &offers,
 			tro_registry_now(registry), registrar, NULL, err);
 	}
 	free(fields);

@@ -109,7 +109,7 @@ tro_status tro_registry_new(tro_registry **out, tro_store *store, tro_err *err)
 		return tro_err_nomem(err);
 	}
 	registry->store = store;
-	registry->vkey = (tro_buf)TRO_BUF_INIT;
+	registry->vkey = registry->spare = (tro_buf)TRO_BUF_INIT;
 	registry->library = tro_library_new(store);
 	registry->authority = tro_authority_new();
 	if (registry->library == NULL || registry->authority == NULL) {
@@ -168,6 +168,7 @@ void tro_registry_close(tro_registry *registry)
 		tro_library_free(registry->library);
 		tro_store_close(registry->store);
 		tro_buf_done(&registry->vkey);
+		tro_buf_done(&registry->spare);
 		free(registry);
 	}
 }
@@ -189,6 +190,11 @@ bool tro_registry_clock_set(const tro_registry *registry)
 	return tro_authority_clock(registry->authority, &time);
 }
 
+bool tro_registry_acting_rank(const tro_registry *registry)
+{
+	return tro_authority_acting_rank(registry->authority);
+}
+
 tro_time_us tro_registry_now(const tro_registry *registry)
 {
 	tro_time_us time;
@@ -208,12 +214,17 @@ void tro_registry_person_at(tro_registry *registry, size_t index, tro_person_inf
 	const tro_person *person = tro_authority_person_at(registry->authority, index);
 
 	tro_buf_clear(&registry->vkey);
+	tro_buf_clear(&registry->spare);
 	if (person->has_key) {
 		tro_vkey_format(&registry->vkey, &person->key);
+	}
+	if (person->has_spare) {
+		tro_vkey_format(&registry->spare, &person->spare);
 	}
 	*out = (tro_person_info){.id = person->id,
 		.name = person->name,
 		.vkey = registry->vkey.len > 0 ? registry->vkey.ptr : "",
+		.spare = registry->spare.len > 0 ? registry->spare.ptr : "",
 		.grant_count = person->grant_count};
 }
 
@@ -228,6 +239,7 @@ void tro_registry_grant_at(
 		.force = g->force,
 		.from = g->from,
 		.until = g->until,
+		.acting = g->acting,
 		.ended = g->ended};
 }
 

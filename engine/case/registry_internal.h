@@ -12,14 +12,29 @@
 #include "ledger/record.h"
 #include "store/store.h"
 
+/* The newest witnessed checkpoint (case/anchor.h). */
+typedef struct tro_anchor {
+	bool exists;
+	uint64_t size;
+	uint8_t root[32];
+	uint64_t time_s;       /* when its quorum was reached, by the witnesses' clocks */
+	bool ours;	       /* made by this store */
+	tro_time_us published; /* when, by its clock */
+} tro_anchor;
+
 struct tro_registry {
 	tro_store *store;
 	tro_library *library;
 	tro_authority *authority; /* as of the newest registry record */
-	tro_buf vkey;		  /* what tro_registry_person_at last printed */
+	tro_buf vkey, spare;	  /* what tro_registry_person_at last printed */
+	/* What was found and verified when there were so many cosignatures and this policy. */
+	bool anchor_known;
+	uint64_t anchor_cosignature, anchor_policy;
+	tro_anchor anchor;
 };
 
-#define TRO_SERVICE_KEY "keys/service.key" /* in the store's folder */
+#define TRO_LOG_KEY "keys/log.key"	   /* in the store's folder */
+#define TRO_SERVICE_KEY "keys/service.key" /* likewise */
 
 /* ---- registry.c ---- */
 
@@ -46,8 +61,18 @@ tro_rules tro_registry_rules(const tro_registry *registry);
 
 /* ---- registrar.c ---- */
 
+/* One act of a registrar: one record with the fields as its payload, and the offered bytes (NULL
+ * for none). *out_already (NULL: such an act cannot be found again): the newest record is this act,
+ * and nothing was written. */
+tro_status tro_registry_act(tro_registry *registry, const char *event, const tro_field *fields,
+	size_t count, const tro_offers *blobs, tro_time_us time, const tro_signer *registrar,
+	bool *out_already, tro_err *err) TRO_MUST_USE;
+
 /* Judges a signed registry record and writes it with the offered bytes (NULL for none). */
 tro_status tro_registry_append(tro_registry *registry, const tro_entry *entry,
 	const tro_offers *blobs, tro_err *err) TRO_MUST_USE;
+/* Adopts what is offered, as it is. */
+tro_status tro_registrar_adopt(tro_registry *registry, const tro_offers *offers,
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 
 #endif

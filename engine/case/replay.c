@@ -84,7 +84,7 @@ static bool has_fact_attributes(const tro_record *record, tro_xml_node *data)
 
 /* The payload's attributes must say what the record says: the chart reads them, the signature
  * covers the record. */
-static tro_status check_payload_facts(const tro_record *record, tro_xml_node *data, tro_err *err)
+tro_status tro_replay_check_facts(const tro_record *record, tro_xml_node *data, tro_err *err)
 {
 	char time[TRO_TIME_TEXT_SIZE];
 	uint64_t seq;
@@ -166,6 +166,24 @@ static tro_status check_actor(
 			rank == NULL ? "" : rank, grant->rank);
 	}
 	return status;
+}
+
+/* While a training store's clock is set, it stands where the registry says: nobody acts at another
+ * time, but never before what was done. */
+static tro_status check_clock(const tro_replay *replay, const tro_record *record, tro_err *err)
+{
+	tro_time_us clock;
+
+	if (!tro_authority_clock(replay->authority, &clock)) {
+		return TRO_OK;
+	}
+	if (replay->seq > 0 && replay->last_time > clock) {
+		clock = replay->last_time;
+	}
+	return record->time == clock ? TRO_OK
+				     : tro_err_set(err, TRO_INVALID,
+					       "its time is not the one at which the store's clock "
+					       "stood");
 }
 
 /* The record names the bytes that judged it: those its matter was opened under; a tick, those of
@@ -306,10 +324,13 @@ static tro_status run(
 			&tro_xml_limits_default, err);
 	}
 	if (status == TRO_OK) {
-		status = check_payload_facts(record, tro_xml_root(payload), err);
+		status = tro_replay_check_facts(record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
 		status = check_actor(replay->authority, record, tro_xml_root(payload), err);
+	}
+	if (status == TRO_OK) {
+		status = check_clock(replay, record, err);
 	}
 	if (status == TRO_OK && is_erasure(record)) {
 		status = check_canonical(stored, tro_xml_root(payload), err);
@@ -347,6 +368,7 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 			"case %s seq %llu", replay->case_id, (unsigned long long)replay->seq);
 	}
 	replay->seq++;
+	replay->last_time = record.time;
 	return TRO_OK;
 }
 

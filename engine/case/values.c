@@ -321,23 +321,52 @@ tro_status tro_value_read(tro_buf *out, const tro_chart_param *param, const tro_
 	return strcmp(type, "digest") == 0 ? read_digest(out, c, err) : read_line(out, c, err);
 }
 
-const char *tro_media_type(const char *name)
+/* What a file of some kinds begins with: a name can be anything. */
+static const struct {
+	const char *suffix, *media, *head;
+} media_types[] = {
+	{".csv", "text/csv", ""},
+	{".txt", "text/plain", ""},
+	{".pdf", "application/pdf", "%PDF-"},
+	{".png", "image/png", "\x89PNG\r\n\x1a\n"},
+	{".jpg", "image/jpeg", "\xff\xd8\xff"},
+	{".jpeg", "image/jpeg", "\xff\xd8\xff"},
+	{".xml", "application/xml", ""},
+	{".mp4", "video/mp4", ""},
+	{".wav", "audio/wav", "RIFF"},
+	{".zip", "application/zip", "PK"},
+	{".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "PK"},
+	{".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK"},
+};
+
+enum { MEDIA_TYPES = sizeof(media_types) / sizeof(media_types[0]) };
+
+static size_t media_of(const char *name)
 {
-	static const char *const types[][2] = {{".csv", "text/csv"}, {".txt", "text/plain"},
-		{".pdf", "application/pdf"}, {".png", "image/png"}, {".jpg", "image/jpeg"},
-		{".jpeg", "image/jpeg"}, {".xml", "application/xml"}, {".mp4", "video/mp4"},
-		{".wav", "audio/wav"}, {".zip", "application/zip"},
-		{".docx",
-			"application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-		{".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}};
 	size_t len = strlen(name);
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		size_t suffix = strlen(types[i][0]);
+	for (size_t i = 0; i < MEDIA_TYPES; i++) {
+		size_t suffix = strlen(media_types[i].suffix);
 
-		if (len > suffix && strcmp(name + len - suffix, types[i][0]) == 0) {
-			return types[i][1];
+		if (len > suffix && strcmp(name + len - suffix, media_types[i].suffix) == 0) {
+			return i;
 		}
 	}
-	return "application/octet-stream";
+	return MEDIA_TYPES;
+}
+
+const char *tro_media_type(const char *name)
+{
+	size_t i = media_of(name);
+
+	return i < MEDIA_TYPES ? media_types[i].media : "application/octet-stream";
+}
+
+bool tro_media_fits(const char *name, const uint8_t *head, size_t len)
+{
+	size_t i = media_of(name);
+	size_t expected = i < MEDIA_TYPES ? strlen(media_types[i].head) : 0;
+
+	return expected <= len &&
+	       (expected == 0 || memcmp(head, media_types[i].head, expected) == 0);
 }

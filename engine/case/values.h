@@ -5,6 +5,8 @@
 #ifndef TRO_CASE_VALUES_H
 #define TRO_CASE_VALUES_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <tro/buf.h>
 #include <tro/err.h>
 #include <tro/finding.h>
@@ -27,5 +29,7 @@ tro_status tro_value_read(tro_buf *out, const tro_chart_param *param, const tro_
 	const tro_rules *rules, tro_findings *findings, tro_err *err) TRO_MUST_USE;
 /* By the name's suffix; application/octet-stream for an unknown one. */
 const char *tro_media_type(const char *name);
+/* Could a file that begins with these bytes be what its name says? */
+bool tro_media_fits(const char *name, const uint8_t *head, size_t len);
 
 #endif

@@ -323,6 +323,7 @@ static chart_flow apply_all(tro_chart_session *session, const tro_xpath_value *l
 	size_t count = tro_xpath_node_count(locations);
 	tro_xml_node **nodes = calloc(count, sizeof(tro_xml_node *));
 	size_t kept = 0;
+	size_t weight = tro_chart_weight(value);
 	const tro_xml_node *top = NULL;
 	tro_status status = nodes == NULL ? tro_err_nomem(session->err) : TRO_OK;
 
@@ -335,6 +336,10 @@ static chart_flow apply_all(tro_chart_session *session, const tro_xpath_value *l
 		}
 	}
 	for (size_t i = 0; status == TRO_OK && i < kept; i++) {
+		if (tro_chart_spend(session, CHART_COST_BYTES, weight) == CHART_FAIL) {
+			free(nodes);
+			return CHART_FAIL;
+		}
 		status = apply(session, nodes[i], assign->kind, value, assign->attribute);
 	}
 	free(nodes);

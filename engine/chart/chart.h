@@ -86,6 +86,13 @@ const char *tro_chart_state_title(const tro_chart *chart, const char *state_id);
  * Used by the host to make the shared document. */
 tro_xml_node *tro_chart_data(const tro_chart *chart, const char *id);
 
+/* Appends the chart as a cluster of a Graphviz picture, which begin and end enclose. What is active
+ * in the session (NULL: none) is marked. name tells clusters of one picture apart. */
+void tro_chart_draw_begin(tro_buf *out);
+void tro_chart_draw(
+	tro_buf *out, const tro_chart *chart, const tro_chart_session *session, const char *name);
+void tro_chart_draw_end(tro_buf *out);
+
 /* ---- the host ---- */
 
 typedef enum tro_chart_effect_kind {

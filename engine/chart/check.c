@@ -147,6 +147,82 @@ static void check_remedies(chart_loader *loader, const chart_require *first)
 	}
 }
 
+/* ---- conditions that explain themselves ---- */
+
+enum {
+	LOOKED_MAX = 10000000
+}; /* transitions looked at for events; a definition of a thousand each stays below */
+
+/* Does a transition of the state or of one above take the event whatever holds? Then no refusal is
+ * for a condition. */
+static bool always_taken(const tro_chart *chart, uint32_t state, const char *event, size_t *looked)
+{
+	for (; state != CHART_NONE; state = chart->states[state].parent) {
+		for (uint32_t i = chart->states[state].first_transition; i != CHART_NONE;
+			i = chart->transitions[i].next) {
+			++*looked;
+			if (chart->transitions[i].cond == NULL &&
+				tro_chart_accepts(&chart->transitions[i], event)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static bool is_said(const char *text)
+{
+	return text != NULL && text[strspn(text, " \t\r\n")] != '\0';
+}
+
+static void check_condition(chart_loader *loader, const chart_transition *t, size_t *looked)
+{
+	const tro_chart *chart = loader->chart;
+
+	for (size_t i = 0; i < chart->event_count && *looked <= LOOKED_MAX; i++) {
+		const tro_chart_event *event = &chart->events[i];
+
+		++*looked;
+		if (!is_said(event->role) || !tro_chart_accepts(t, event->name) ||
+			always_taken(chart, t->source, event->name, looked)) {
+			continue;
+		}
+		if (!is_said(t->why) || !is_said(t->remedy)) {
+			tro_chart_fault(loader, "chart/condition", t->element,
+				"write tro:why=\"what must hold\" tro:remedy=\"the event that "
+				"mends it\"",
+				"%s can fail on this cond alone, and nobody would know why or what "
+				"to do",
+				event->name);
+			return;
+		}
+	}
+}
+
+static void check_conditions(chart_loader *loader)
+{
+	const tro_chart *chart = loader->chart;
+	size_t looked = 0;
+
+	for (size_t i = 0; i < chart->transition_count; i++) {
+		const chart_transition *t = &chart->transitions[i];
+
+		if (t->cond != NULL && t->element != NULL && t->event_count > 0) {
+			check_condition(loader, t, &looked);
+		}
+		if (t->remedy != NULL && !tro_text_starts(t->remedy, "tro ")) {
+			check_words(loader, "chart/remedy", t->line, "<transition>: tro:remedy",
+				t->remedy);
+		}
+	}
+	if (looked > LOOKED_MAX) {
+		tro_chart_fault(loader, "chart/size", chart->states[0].element,
+			"split it into several definitions",
+			"it has too many transitions with conditions for its events to look at "
+			"them all");
+	}
+}
+
 void tro_chart_check(chart_loader *loader)
 {
 	tro_chart *chart = loader->chart;
@@ -160,6 +236,7 @@ void tro_chart_check(chart_loader *loader)
 		return;
 	}
 	check_events(loader, &events);
+	check_conditions(loader);
 	for (size_t i = 0; i < chart->event_count; i++) {
 		check_words(loader, "chart/four-eyes", chart->rules[i].line,
 			"<tro:event>: not-actor-of", chart->events[i].not_actor_of);

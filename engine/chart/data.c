@@ -245,7 +245,8 @@ tro_status tro_chart_open_host(tro_chart_session *session, const tro_chart_host 
 	session->status = TRO_OK;
 	session->context = NULL;
 	session->judging = false;
-	session->microsteps = session->actions = session->externals = 0;
+	session->microsteps = session->externals = 0;
+	memset(session->spent, 0, sizeof(session->spent));
 	for (chart_child *c = session->children; c != NULL; c = c->next) {
 		tro_status opened =
 			c->session == NULL ? TRO_OK : tro_chart_open_host(c->session, host, err);
@@ -279,6 +280,13 @@ chart_flow tro_chart_value_of(
 		session->context != NULL ? session->context : tro_xml_root(session->data);
 	tro_status status = tro_xpath_eval(out, session->xpath, expr->compiled, context, &err);
 
+	if (tro_chart_spend(session, CHART_COST_OPERATIONS, tro_xpath_spent(session->xpath)) ==
+		CHART_FAIL) {
+		tro_xpath_value_free(status == TRO_OK ? *out : NULL);
+		*out = NULL;
+		return CHART_FAIL;
+	}
+
 	if (status == TRO_OK) {
 		return CHART_ON;
 	}
@@ -290,6 +298,9 @@ chart_flow tro_chart_value_of(
 
 chart_flow tro_chart_truth_of(tro_chart_session *session, const chart_expr *expr, bool *out)
 {
+	if (session->oracle != NULL) {
+		return session->oracle->truth(session, expr, out);
+	}
 	tro_xpath_value *value = NULL;
 	chart_flow flow = tro_chart_value_of(session, expr, &value);
 
@@ -336,6 +347,12 @@ static tro_status put_node(tro_xml_node *parent, tro_xml_node *node, tro_err *er
 	return TRO_OK; /* comments and instructions are no data */
 }
 
+static tro_status afford(tro_chart_session *session, size_t bytes)
+{
+	return tro_chart_spend(session, CHART_COST_BYTES, bytes) == CHART_ON ? TRO_OK
+									     : session->status;
+}
+
 static tro_status put_children(tro_xml_node *parent, tro_xml_node *node, tro_err *err)
 {
 	tro_status status = TRO_OK;
@@ -356,6 +373,10 @@ tro_status tro_chart_put_value(
 		for (size_t i = 0; status == TRO_OK && i < tro_xpath_node_count(value); i++) {
 			tro_xml_node *node = tro_xpath_node_at(value, i);
 
+			status = afford(session, tro_chart_weight(node));
+			if (status != TRO_OK) {
+				break;
+			}
 			status = unwrap && tro_chart_is_variable(session, node)
 					 ? put_children(parent, node, session->err)
 					 : put_node(parent, node, session->err);
@@ -365,6 +386,9 @@ tro_status tro_chart_put_value(
 	tro_buf text = TRO_BUF_INIT;
 
 	status = tro_xpath_text(&text, value, session->err);
+	if (status == TRO_OK) {
+		status = afford(session, text.len);
+	}
 	if (status == TRO_OK) {
 		status = tro_xml_append_text(parent, text.ptr, session->err);
 	}

@@ -200,14 +200,14 @@ chart_flow tro_chart_run(tro_chart_session *session, const chart_action *actions
 {
 	chart_flow flow = CHART_ON;
 
+	if (session->oracle != NULL) {
+		return session->oracle->run(session, actions);
+	}
 	for (const chart_action *a = actions; a != NULL && flow == CHART_ON; a = a->next) {
-		if (++session->actions > CHART_ACTIONS_MAX) {
-			return tro_chart_failed(session,
-				tro_err_set(session->err, TRO_INVALID,
-					"%s:%d: more than %d elements executed in one step",
-					session->chart->source, a->line, (int)CHART_ACTIONS_MAX));
+		flow = tro_chart_spend(session, CHART_COST_ACTIONS, 1);
+		if (flow == CHART_ON) {
+			flow = run_one(session, a);
 		}
-		flow = run_one(session, a);
 	}
 	return flow;
 }

@@ -43,7 +43,9 @@ static const shape shapes[] = {
 	{"param", "name expr location", "", "", false},
 	{"raise", "event", "", "", false},
 	{"script", "src", "", "any", true},
-	{"scxml", "initial name version datamodel binding", "any",
+	{"scxml", "initial name version datamodel binding",
+		"id version semantics title grammar hold-roles erase-roles erase-confirm-roles "
+		"holds",
 		"state parallel final datamodel script tro:event tro:property", false},
 	{"send",
 		"event eventexpr target targetexpr type typeexpr id idlocation delay delayexpr "
@@ -52,14 +54,14 @@ static const shape shapes[] = {
 	{"state", "id initial", "title",
 		"onentry onexit transition initial state parallel final history datamodel invoke",
 		false},
-	{"transition", "event cond target type", "why", EXECUTABLE " tro:require", false},
+	{"transition", "event cond target type", "why remedy", EXECUTABLE " tro:require", false},
 };
 
 static const shape our_shapes[] = {
 	{"event", "name title help role not-actor-of basis form", "", "tro:param tro:require",
 		false},
-	{"filing", "any", "", "param", false},
-	{"matter", "any", "", "param", false},
+	{"filing", "name nameexpr recipient recipientexpr foreach", "", "param", false},
+	{"matter", "definition definitionexpr id idexpr foreach", "", "param", false},
 	{"param", "name type title help required values codes of current row", "", "tro:param",
 		false},
 	{"property", "any", "any", "any", true},
@@ -108,6 +110,9 @@ static bool listed(const char *list, const tro_xml_node *node)
 	memcpy(name + 4, tro_xml_name(node), len + 1);
 	bool ours = strcmp(tro_xml_ns(node), TRO_WORKFLOW_NS) == 0;
 
+	if (!ours && strcmp(tro_xml_ns(node), TRO_SCXML_NS) != 0) {
+		return false; /* `<log xmlns="">` is no log */
+	}
 	return tro_text_in_list(list, ours ? name : name + 4);
 }
 
@@ -201,6 +206,9 @@ static void check_element(chart_loader *loader, tro_xml_node *node)
 	const shape *known = shape_of(node);
 
 	check_attributes(loader, node, known);
+	if (loader->production) {
+		tro_chart_check_profile(loader, node);
+	}
 	if (strcmp(known->children, "any") == 0) {
 		check_content(loader, node);
 		return;

@@ -7,6 +7,9 @@
 #include "base/text.h"
 #include "chart/session.h"
 
+/* The remedy where no event is one: the command that says what can be done, and by whom. */
+#define CHART_LOOK "tro next"
+
 static chart_flow add(tro_chart_session *session, tro_findings *findings, tro_level level,
 	const char *id, const char *basis, const char *remedy, const char *message)
 {
@@ -16,19 +19,45 @@ static chart_flow add(tro_chart_session *session, tro_findings *findings, tro_le
 	return status == TRO_OK ? CHART_ON : tro_chart_failed(session, status);
 }
 
-static chart_flow add_buf(tro_chart_session *session, tro_findings *findings, const char *id,
-	const char *basis, const char *remedy, tro_buf *message)
+/* "^event" becomes "event": where it is declared is no matter of the reader. */
+static void put_remedy(const char *remedy, tro_buf *out)
 {
-	chart_flow flow =
-		tro_buf_status(message, NULL) == TRO_OK
-			? add(session, findings, TRO_LEVEL_BLOCK, id, basis, remedy, message->ptr)
-			: tro_chart_nomem(session);
-
-	tro_buf_done(message);
-	return flow;
+	for (const char *p = remedy; *p != '\0'; p++) {
+		if (*p != '^') {
+			tro_buf_putc(out, *p);
+		}
+	}
 }
 
 /* ---- state and condition ---- */
+
+/* Where no law is named the definition itself is why. */
+static void put_basis(const tro_chart *chart, const tro_chart_event *event, tro_buf *out)
+{
+	if (event != NULL && event->basis[0] != '\0') {
+		tro_buf_puts(out, event->basis);
+	} else {
+		tro_buf_printf(out, "workflow:%s", chart->id);
+	}
+}
+
+/* A reason of the engine's own; takes the buffer away. */
+static chart_flow add_buf(tro_chart_session *session, tro_findings *findings, const char *id,
+	const tro_chart_event *event, const char *remedy, tro_buf *message)
+{
+	tro_buf basis = TRO_BUF_INIT;
+
+	put_basis(session->chart, event, &basis);
+	chart_flow flow =
+		tro_buf_status(message, NULL) == TRO_OK && tro_buf_status(&basis, NULL) == TRO_OK
+			? add(session, findings, TRO_LEVEL_BLOCK, id, basis.ptr, remedy,
+				  message->ptr)
+			: tro_chart_nomem(session);
+
+	tro_buf_done(&basis);
+	tro_buf_done(message);
+	return flow;
+}
 
 static void put_titles(const tro_chart *chart, const uint64_t *states, bool leaves, tro_buf *out)
 {
@@ -46,12 +75,47 @@ static void put_titles(const tro_chart *chart, const uint64_t *states, bool leav
 	}
 }
 
+/* The titles of events, parted by commas. */
+static void put_events(const tro_chart *chart, const char *names, tro_buf *out)
+{
+	const char *word;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < chart->event_count; i++) {
+		word = chart->events[i].name;
+		if (tro_text_in_list(names, word)) {
+			tro_buf_printf(
+				out, "%s\"%s\"", shown++ == 0 ? "" : ", ", chart->events[i].title);
+		}
+	}
+}
+
+/* What to do about it: events that lead there; where only time or other matters bring them, or
+ * nothing does, to look at what can be done at all. */
+static chart_flow put_way(
+	tro_chart_session *session, const char *event, tro_buf *remedy, tro_buf *text)
+{
+	tro_buf others = TRO_BUF_INIT;
+	tro_status status = tro_chart_way(session, event, true, remedy, session->err);
+
+	if (status == TRO_OK && remedy->len == 0) {
+		status = tro_chart_way(session, event, false, &others, session->err);
+		tro_buf_puts(text, others.len == 0 ? "; nothing leads there from here"
+						   : "; time or another matter leads there: ");
+		put_events(session->chart, others.ptr, text);
+		tro_buf_puts(remedy, CHART_LOOK);
+	}
+	tro_buf_done(&others);
+	return status == TRO_OK ? CHART_ON : tro_chart_failed(session, status);
+}
+
 static chart_flow add_state(tro_chart_session *session, const tro_chart_event *event,
 	const char *name, tro_findings *findings)
 {
 	const tro_chart *chart = session->chart;
 	uint64_t *takers = session->entering; /* scratch: nothing is being entered */
 	tro_buf text = TRO_BUF_INIT;
+	tro_buf remedy = TRO_BUF_INIT;
 	bool any = false;
 
 	memset(takers, 0, bits_words(chart->state_count) * sizeof(*takers));
@@ -66,7 +130,40 @@ static chart_flow add_state(tro_chart_session *session, const tro_chart_event *e
 	put_titles(chart, session->configuration, true, &text);
 	tro_buf_puts(&text, any ? "; it can be done in: " : "; no state takes it");
 	put_titles(chart, takers, false, &text);
-	return add_buf(session, findings, "state", event == NULL ? "" : event->basis, "", &text);
+	chart_flow flow = put_way(session, name, &remedy, &text);
+
+	if (flow == CHART_ON && tro_buf_status(&remedy, NULL) != TRO_OK) {
+		flow = tro_chart_nomem(session);
+	}
+	if (flow == CHART_ON) {
+		flow = add_buf(session, findings, "state", event, remedy.ptr, &text);
+	}
+	tro_buf_done(&remedy);
+	tro_buf_done(&text);
+	return flow;
+}
+
+static chart_flow add_condition(tro_chart_session *session, const tro_chart_event *event,
+	const chart_transition *t, tro_findings *findings)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_buf remedy = TRO_BUF_INIT;
+
+	if (t->why != NULL) {
+		tro_buf_puts(&text, t->why);
+	} else {
+		tro_buf_printf(&text, "the condition does not hold: %s",
+			t->cond == NULL ? "" : t->cond->text);
+	}
+	put_remedy(t->remedy == NULL ? CHART_LOOK : t->remedy, &remedy);
+	chart_flow flow =
+		tro_buf_status(&remedy, NULL) == TRO_OK
+			? add_buf(session, findings, "condition", event, remedy.ptr, &text)
+			: tro_chart_nomem(session);
+
+	tro_buf_done(&remedy);
+	tro_buf_done(&text);
+	return flow;
 }
 
 /* Nothing was selected: because of conds that are false, or because no active state takes it. */
@@ -83,20 +180,12 @@ static chart_flow add_unavailable(tro_chart_session *session, const tro_chart_ev
 		for (uint32_t i = chart->states[s].first_transition;
 			i != CHART_NONE && flow == CHART_ON; i = chart->transitions[i].next) {
 			const chart_transition *t = &chart->transitions[i];
-			tro_buf text = TRO_BUF_INIT;
 
 			if (!tro_chart_accepts(t, name)) {
 				continue;
 			}
 			conditions = true;
-			if (t->why != NULL) {
-				tro_buf_puts(&text, t->why);
-			} else {
-				tro_buf_printf(&text, "the condition does not hold: %s",
-					t->cond == NULL ? "" : t->cond->text);
-			}
-			flow = add_buf(session, findings, "condition",
-				event == NULL ? "" : event->basis, "", &text);
+			flow = add_condition(session, event, t, findings);
 		}
 	}
 	return conditions || flow != CHART_ON ? flow : add_state(session, event, name, findings);
@@ -128,7 +217,7 @@ static chart_flow weigh_role(tro_chart_session *session, const tro_chart_event *
 	const tro_chart_actor *actor, tro_findings *findings)
 {
 	const char *roles = actor->roles == NULL ? "" : actor->roles;
-	const char *remedy = "";
+	const char *remedy = CHART_LOOK;
 	tro_buf text = TRO_BUF_INIT;
 
 	if (shares_word(event->role, roles)) {
@@ -143,7 +232,7 @@ static chart_flow weigh_role(tro_chart_session *session, const tro_chart_event *
 			event->title, event->role, roles[0] == '\0' ? "nobody" : roles);
 		remedy = event->name;
 	}
-	return add_buf(session, findings, "role", event->basis, remedy, &text);
+	return add_buf(session, findings, "role", event, remedy, &text);
 }
 
 static const char *get(const tro_xml_node *node, const char *name)
@@ -200,7 +289,7 @@ static chart_flow weigh_four_eyes(tro_chart_session *session, const tro_chart_ev
 		"has not",
 		event->title, actor->person, did.ptr);
 	tro_buf_done(&did);
-	return add_buf(session, findings, "four-eyes", event->basis, event->name, &text);
+	return add_buf(session, findings, "four-eyes", event, event->name, &text);
 }
 
 /* ---- requirements ---- */
@@ -219,16 +308,6 @@ static chart_flow put_sentence(
 	}
 	return flow == CHART_ON && tro_buf_status(out, NULL) != TRO_OK ? tro_chart_nomem(session)
 								       : flow;
-}
-
-/* "^event" becomes "event": where it is declared is no matter of the reader. */
-static void put_remedy(const char *remedy, tro_buf *out)
-{
-	for (const char *p = remedy; *p != '\0'; p++) {
-		if (*p != '^') {
-			tro_buf_putc(out, *p);
-		}
-	}
 }
 
 static chart_flow add_unmet(
@@ -365,6 +444,9 @@ chart_flow tro_chart_weigh_step(tro_chart_session *session, const char *event)
 	chart_case what = {.event = event};
 	bool open = false;
 
+	if (session->oracle != NULL) {
+		return session->oracle->weigh(session, event);
+	}
 	if (session->chart->mode != TRO_CHART_PRODUCTION || !has_requires(session, event)) {
 		return CHART_ON;
 	}

@@ -1,7 +1,8 @@
 /*
- * Loading a definition, in passes: shape (grammar.c), states (load_state.c), executable content
- * (load_content.c), our vocabulary (load_tro.c), names become indexes (resolve.c), what must hold
- * across elements (check.c). Each pass goes on after a fault, so that all are reported at once.
+ * Loading a definition, in passes: shape (grammar.c) and closed profile (profile.c), states
+ * (load_state.c), executable content (load_content.c), our vocabulary (load_tro.c), names become
+ * indexes (resolve.c), what must hold across elements (check.c). Each pass goes on after a fault,
+ * so that all are reported at once.
  */
 #ifndef TRO_CHART_LOAD_H
 #define TRO_CHART_LOAD_H
@@ -64,6 +65,8 @@ bool tro_chart_is_name(const char *text); /* an NCName of ASCII and of all beyon
 /* ---- passes ---- */
 bool tro_chart_is_state_element(const tro_xml_node *node);
 void tro_chart_check_shape(chart_loader *loader, tro_xml_node *root);
+/* Of one element, in production: what the profile asks beyond the shape. */
+void tro_chart_check_profile(chart_loader *loader, const tro_xml_node *node);
 void tro_chart_load_states(chart_loader *loader, tro_xml_node *root);
 chart_action *tro_chart_load_actions(chart_loader *loader, tro_xml_node *parent);
 void tro_chart_load_payload(chart_loader *loader, tro_xml_node *node, chart_payload *out);

@@ -220,6 +220,10 @@ static void check_send(chart_loader *loader, tro_xml_node *node, const chart_sen
 	bool delayed = send->delay.text != NULL || send->delay.expr != NULL;
 	bool at = send->at.text != NULL || send->at.expr != NULL;
 
+	if (send->at.text != NULL && send->at.expr != NULL) {
+		tro_chart_fault(loader, "chart/attribute-both", node, "keep one of them",
+			"both tro:at and tro:atexpr are given");
+	}
 	if (delayed && at) {
 		tro_chart_fault(loader, "chart/attribute-both", node, "keep one of them",
 			"both a delay and tro:at are given");

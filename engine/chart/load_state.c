@@ -96,6 +96,7 @@ static uint32_t load_transition(chart_loader *loader, uint32_t source, tro_xml_n
 	check_type(loader, node, t);
 	t->cond = tro_chart_expr_attr(loader, node, "cond");
 	t->why = tro_xml_get(node, TRO_WORKFLOW_NS, "why");
+	t->remedy = tro_xml_get(node, TRO_WORKFLOW_NS, "remedy");
 	t->target_text = target == NULL ? "" : target;
 	if (target != NULL && strspn(target, " \t\r\n") == strlen(target)) {
 		tro_chart_fault(loader, "chart/value", node,

@@ -188,8 +188,8 @@ static void check_param(
 		tro_chart_fault(loader, "chart/attribute-missing", node, "write row=\"item\"",
 			"row must name the element of one row");
 	}
-	if (strcmp(param->type, "code") == 0 && param->values[0] == '\0' &&
-		param->codes[0] == '\0') {
+	if ((strcmp(param->type, "code") == 0 || strcmp(param->type, "codes") == 0) &&
+		param->values[0] == '\0' && param->codes[0] == '\0') {
 		tro_chart_fault(loader, "chart/attribute-missing", node,
 			"write values=\"...\" or codes=\"...\"", "a code without a list of values");
 	}

@@ -14,17 +14,23 @@
 #define CHART_NONE UINT32_MAX
 
 enum {
-	CHART_STATES_MAX = 20000,    /* states of one definition */
-	CHART_HISTORIES_MAX = 1000,  /* histories of one definition */
-	CHART_XPATH_MAX = 8192,	     /* bytes of one expression */
-	CHART_TARGETS_MAX = 64,	     /* targets of one transition */
-	CHART_FAULTS_MAX = 1000,     /* faults reported of one definition */
-	CHART_MICROSTEPS_MAX = 1000, /* microsteps of one macrostep */
-	CHART_EXTERNALS_MAX = 1000,  /* own events taken within one call */
-	CHART_QUEUE_MAX = 2000,	     /* internal events waiting */
-	CHART_TIMERS_MAX = 2000,     /* timers of one session */
-	CHART_ACTIONS_MAX = 200000,  /* elements executed within one call */
+	CHART_STATES_MAX = 20000,	/* states of one definition */
+	CHART_HISTORIES_MAX = 1000,	/* histories of one definition */
+	CHART_XPATH_MAX = 8192,		/* bytes of one expression */
+	CHART_TARGETS_MAX = 64,		/* targets of one transition */
+	CHART_FAULTS_MAX = 1000,	/* faults reported of one definition */
+	CHART_MICROSTEPS_MAX = 1000,	/* microsteps of one macrostep */
+	CHART_EXTERNALS_MAX = 1000,	/* own events taken within one call */
+	CHART_QUEUE_MAX = 2000,		/* internal events waiting */
+	CHART_TIMERS_MAX = 2000,	/* timers of one session */
+	CHART_ACTIONS_MAX = 200000,	/* elements executed and states entered within one call */
+	CHART_OPERATIONS_MAX = 5000000, /* of XPath within one call */
+	CHART_COPIED_MAX = 16 << 20,	/* bytes copied into data within one call */
+	CHART_WORK_MAX = 50000000,	/* comparisons of transitions within one call */
 };
+
+/* The meaning of definitions that this engine has: tro:semantics. */
+#define CHART_SEMANTICS "1"
 
 /* Identifiers that the engine gives to sends without one; not allowed in definitions. */
 #define CHART_AUTO_ID "_tro."
@@ -201,7 +207,7 @@ typedef struct chart_transition {
 	chart_descriptor *events;
 	size_t event_count; /* 0: eventless */
 	const chart_expr *cond;
-	const char *why;
+	const char *why, *remedy; /* of a cond that is false; NULL when not said */
 	chart_require *requires;
 	chart_action *actions;
 	const char *target_text; /* "" when absent */

@@ -263,7 +263,7 @@ static chart_flow raise_done(
 	chart_flow flow = CHART_ON;
 
 	tro_buf_done(&name);
-	if (event != NULL && payload != NULL) {
+	if (event != NULL && payload != NULL && session->oracle == NULL) {
 		tro_xml_node *data = tro_chart_event_data(event);
 
 		flow = data == NULL ? tro_chart_nomem(session)
@@ -323,8 +323,11 @@ static chart_flow enter_one(tro_chart_session *session, uint32_t index)
 	if (state->invokes != NULL) {
 		bits_add(session->invoking, index);
 	}
-	chart_flow flow = tro_chart_init_late(session, index);
+	chart_flow flow = tro_chart_spend(session, CHART_COST_ACTIONS, 1);
 
+	if (flow == CHART_ON) {
+		flow = tro_chart_init_late(session, index);
+	}
 	if (flow == CHART_ON) {
 		flow = tro_chart_run_blocks(session, state->onentry);
 	}

@@ -90,6 +90,10 @@ static chart_flow select_for(
 				return CHART_FAIL;
 			}
 			if (truth) {
+				if (tro_chart_spend(session, CHART_COST_WORK, selection->count) ==
+					CHART_FAIL) {
+					return CHART_FAIL;
+				}
 				if (!selected(selection, i)) {
 					selection->transitions[selection->count++] = i;
 				}
@@ -117,13 +121,16 @@ static void drop(chart_selection *selection, size_t kept, size_t index)
 }
 
 /* Transitions of descendants preempt those of ancestors; else the earlier wins. */
-static void resolve_conflicts(tro_chart_session *session)
+static chart_flow resolve_conflicts(tro_chart_session *session)
 {
 	const tro_chart *chart = session->chart;
 	chart_selection *selection = &session->selection;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < selection->count; i++) {
+		if (tro_chart_spend(session, CHART_COST_WORK, 1 + kept) == CHART_FAIL) {
+			return CHART_FAIL;
+		}
 		uint32_t index = selection->transitions[i];
 		uint32_t domain = tro_chart_domain_now(session, &chart->transitions[index]);
 		uint32_t source = chart->transitions[index].source;
@@ -147,6 +154,7 @@ static void resolve_conflicts(tro_chart_session *session)
 		selection->domains[kept++] = domain;
 	}
 	selection->count = kept;
+	return CHART_ON;
 }
 
 static chart_flow select_all(tro_chart_session *session, const char *event, bool *out_open)
@@ -164,7 +172,7 @@ static chart_flow select_all(tro_chart_session *session, const char *event, bool
 		}
 	}
 	if (flow == CHART_ON) {
-		resolve_conflicts(session);
+		flow = resolve_conflicts(session);
 	}
 	return flow;
 }

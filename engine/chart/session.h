@@ -80,6 +80,18 @@ typedef struct chart_default {
 	uint32_t parent, transition;
 } chart_default;
 
+typedef enum chart_cost {
+	CHART_COST_ACTIONS,
+	CHART_COST_OPERATIONS,
+	CHART_COST_BYTES,
+	CHART_COST_WORK,
+	CHART_COSTS,
+} chart_cost;
+
+/* Answers in place of a document, for exploring a definition (prove.h): then no expression is
+ * evaluated, no action touches data, and nothing is told to a host. */
+typedef struct chart_oracle chart_oracle;
+
 struct tro_chart_session {
 	const tro_chart *chart;
 	tro_chart_session *parent; /* that invoked this one; NULL for the host's session */
@@ -123,7 +135,9 @@ struct tro_chart_session {
 	tro_status status;     /* of a failure that ends the step */
 	bool judging;	       /* an error of evaluation fails instead of becoming an event */
 	tro_xml_node *context; /* context node of expressions, or NULL for the data */
-	size_t microsteps, actions, externals;
+	size_t microsteps, externals;
+	size_t spent[CHART_COSTS];  /* of the root session alone */
+	const chart_oracle *oracle; /* NULL: the document answers */
 };
 
 /* What executing something came to. */
@@ -133,12 +147,32 @@ typedef enum chart_flow {
 	CHART_FAIL, /* the step fails: session->status and *session->err say why */
 } chart_flow;
 
+struct chart_oracle {
+	chart_flow (*truth)(tro_chart_session *session, const chart_expr *cond, bool *out);
+	chart_flow (*run)(tro_chart_session *session, const chart_action *actions);
+	/* May the current selection be taken for this event (NULL: none)? CHART_FAIL refuses the
+	 * step. */
+	chart_flow (*weigh)(tro_chart_session *session, const char *event);
+	void *user;
+};
+
 /* ---- step.c ---- */
 chart_flow tro_chart_failed(tro_chart_session *session, tro_status status);
 chart_flow tro_chart_nomem(tro_chart_session *session);
 
 /* Gives data their values, enters the initial configuration and runs until quiet. */
 chart_flow tro_chart_start_session(tro_chart_session *session, tro_xml_node *given);
+/* Enters the initial configuration and runs until quiet. */
+chart_flow tro_chart_enter_and_rest(tro_chart_session *session);
+/* Takes an event (owned from then on) as one that comes from outside and runs until quiet;
+ * *out_taken (may be NULL) says whether any transition took it. */
+chart_flow tro_chart_take(tro_chart_session *session, chart_event *event, bool *out_taken);
+
+/* ---- budget.c ---- */
+/* Charges the call; CHART_FAIL when it has become too dear. */
+chart_flow tro_chart_spend(tro_chart_session *session, chart_cost cost, size_t amount);
+/* What a copy of a node costs, in bytes; SIZE_MAX when memory is out. */
+size_t tro_chart_weight(const tro_xml_node *node);
 
 /* ---- invoke.c ---- */
 const char *tro_chart_session_id(const tro_chart_session *session);
@@ -291,6 +325,13 @@ chart_flow tro_chart_weigh(
  * become effects. */
 chart_flow tro_chart_weigh_step(tro_chart_session *session, const char *event);
 chart_flow tro_chart_report(tro_chart_session *session, const tro_findings *findings, size_t from);
+
+/* ---- way.c ---- */
+/* Appends the declared events (with `persons`, those that persons do) by which the present
+ * configuration can be left towards a state that takes the event, the nearest alone, parted by
+ * blanks; nothing when none leads there. */
+tro_status tro_chart_way(const tro_chart_session *session, const char *event, bool persons,
+	tro_buf *out, tro_err *err) TRO_MUST_USE;
 
 /* ---- session.c ---- */
 /* Is this a configuration, seen from an active state down: one child of each compound state, all of

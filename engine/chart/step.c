@@ -173,6 +173,13 @@ static chart_flow macrostep(tro_chart_session *session)
 	return flow == CHART_ON && session->finished ? finish(session) : flow;
 }
 
+chart_flow tro_chart_enter_and_rest(tro_chart_session *session)
+{
+	chart_flow flow = tro_chart_enter_initial(session);
+
+	return flow == CHART_ON ? macrostep(session) : flow;
+}
+
 chart_flow tro_chart_start_session(tro_chart_session *session, tro_xml_node *given)
 {
 	session->started = true;
@@ -180,15 +187,12 @@ chart_flow tro_chart_start_session(tro_chart_session *session, tro_xml_node *giv
 	chart_flow flow = session->data == NULL ? tro_chart_nomem(session)
 						: tro_chart_init_data(session, given);
 
-	if (flow == CHART_ON) {
-		flow = tro_chart_enter_initial(session);
-	}
-	return flow == CHART_ON ? macrostep(session) : flow;
+	return flow == CHART_ON ? tro_chart_enter_and_rest(session) : flow;
 }
 
 /* ---- external events ---- */
 
-static chart_flow take_external(tro_chart_session *session, chart_event *event, bool *out_taken)
+chart_flow tro_chart_take(tro_chart_session *session, chart_event *event, bool *out_taken)
 {
 	tro_status status = tro_chart_bind_event(session, event);
 
@@ -230,7 +234,7 @@ static chart_flow deliver(tro_chart_session *session, chart_timer *timer)
 		}
 		tro_buf_done(&origin);
 	}
-	return take_external(session, event, NULL);
+	return tro_chart_take(session, event, NULL);
 }
 
 /* In production what a session sent itself without delay is part of the step. */
@@ -474,7 +478,7 @@ tro_status tro_chart_post(tro_chart_session *session, const tro_chart_host *host
 	} else if (session->finished) {
 		tro_chart_event_free(posted);
 	} else {
-		flow = take_external(session, posted, &taken);
+		flow = tro_chart_take(session, posted, &taken);
 	}
 	if (out_taken != NULL) {
 		*out_taken = taken;

@@ -15,7 +15,9 @@
 #include "crypto/crypto.h"
 
 enum {
-	TRO_AGENT_TIMEOUT_MS = 5000,
+	/* Two lists and a signature, the most that a command asks for, are five seconds. */
+	TRO_AGENT_LIST_TIMEOUT_MS = 1000,
+	TRO_AGENT_TIMEOUT_MS = 3000,
 	TRO_AGENT_MESSAGE_MAX = 256 * 1024, /* what OpenSSH's agent keeps to */
 };
 

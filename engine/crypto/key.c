@@ -86,3 +86,41 @@ tro_status tro_key_read_public(
 	memcpy(out_public, file.public_key, sizeof(file.public_key));
 	return TRO_OK;
 }
+
+tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_passphrase,
+	const char *new_passphrase, const tro_kdf_cost *cost, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_ed25519 *key = NULL;
+	tro_ed25519 *again = NULL;
+	tro_keyfile file;
+	if (new_passphrase == NULL) {
+		return tro_err_set(err, TRO_INVALID, "a key is not left without a passphrase");
+	}
+	tro_status status = tro_crypto_init(err);
+
+	if (status == TRO_OK) {
+		status = tro_key_load(&key, &file, path, old_passphrase, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_keyfile_compose(&text, file.name, key, new_passphrase, cost, err);
+	}
+	/* The old file is gone once this one stands in its place. */
+	if (status == TRO_OK) {
+		status = tro_keyfile_unlock(&again, &file, text.ptr, text.len, new_passphrase, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_keyfile_replace(path, text.ptr, text.len, err);
+	}
+	tro_buf_wipe(&text);
+	tro_ed25519_free(key);
+	tro_ed25519_free(again);
+	return status;
+}
+
+tro_status tro_key_set_passphrase(
+	const char *path, const char *old_passphrase, const char *new_passphrase, tro_err *err)
+{
+	return tro_key_set_passphrase_at_cost(
+		path, old_passphrase, new_passphrase, &tro_kdf_cost_usual, err);
+}

@@ -56,12 +56,19 @@ tro_status tro_keyfile_read(
 tro_status tro_keyfile_write(
 	const char *path, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
 
+/* Puts a new file of mode 0600 in the place of the one of that name, whole or not at all. */
+tro_status tro_keyfile_replace(
+	const char *path, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
+
 /* Sets the message that something is there already; TRO_SYSTEM. */
 tro_status tro_keyfile_exists(const char *path, tro_err *err);
 
 /* tro_key_create with a chosen cost. */
 tro_status tro_key_create_at_cost(const char *path, const char *name, const char *passphrase,
 	const tro_kdf_cost *cost, tro_err *err) TRO_MUST_USE;
+/* tro_key_set_passphrase with a chosen cost. */
+tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_passphrase,
+	const char *new_passphrase, const tro_kdf_cost *cost, tro_err *err) TRO_MUST_USE;
 /* Reads and unlocks. */
 tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
 	const char *passphrase, tro_err *err) TRO_MUST_USE;

@@ -177,16 +177,22 @@ tro_status tro_keyfile_exists(const char *path, tro_err *err)
 		"'%s' exists and is not overwritten: choose another name, or move it away", path);
 }
 
-tro_status tro_keyfile_write(const char *path, const char *bytes, size_t len, tro_err *err)
+/* A name beside the path that nothing has. */
+static tro_status name_draft(tro_buf *out, const char *path, tro_err *err)
 {
 	uint8_t suffix[8];
 	char suffix_hex[TRO_HEX_SIZE(sizeof(suffix))];
-	tro_buf draft = TRO_BUF_INIT;
 
 	tro_random(suffix, sizeof(suffix));
 	tro_hex_encode(suffix_hex, suffix, sizeof(suffix));
-	tro_buf_printf(&draft, "%s.%s", path, suffix_hex);
-	tro_status status = tro_buf_status(&draft, err);
+	tro_buf_printf(out, "%s.%s", path, suffix_hex);
+	return tro_buf_status(out, err);
+}
+
+tro_status tro_keyfile_write(const char *path, const char *bytes, size_t len, tro_err *err)
+{
+	tro_buf draft = TRO_BUF_INIT;
+	tro_status status = name_draft(&draft, path, err);
 
 	if (status == TRO_OK) {
 		status = write_new(draft.ptr, bytes, len, err);
@@ -201,6 +207,22 @@ tro_status tro_keyfile_write(const char *path, const char *bytes, size_t len, tr
 		if (unlink(draft.ptr) != 0 && status == TRO_OK) {
 			status = tro_err_errno(err, errno, "cannot remove '%s'", draft.ptr);
 		}
+	}
+	tro_buf_done(&draft);
+	return status == TRO_OK ? sync_folder_of(path, err) : status;
+}
+
+tro_status tro_keyfile_replace(const char *path, const char *bytes, size_t len, tro_err *err)
+{
+	tro_buf draft = TRO_BUF_INIT;
+	tro_status status = name_draft(&draft, path, err);
+
+	if (status == TRO_OK) {
+		status = write_new(draft.ptr, bytes, len, err);
+	}
+	if (status == TRO_OK && rename(draft.ptr, path) != 0) {
+		status = tro_err_errno(err, errno, "cannot replace '%s'", path);
+		(void)unlink(draft.ptr); /* the error is set */
 	}
 	tro_buf_done(&draft);
 	return status == TRO_OK ? sync_folder_of(path, err) : status;

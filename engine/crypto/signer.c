@@ -21,6 +21,11 @@ static tro_agent agent_at(const char *socket_path)
 	return (tro_agent){.socket_path = socket_path, .timeout_ms = TRO_AGENT_TIMEOUT_MS};
 }
 
+static tro_agent agent_to_list(const char *socket_path)
+{
+	return (tro_agent){.socket_path = socket_path, .timeout_ms = TRO_AGENT_LIST_TIMEOUT_MS};
+}
+
 /* socket_path NULL: the key will be in this process. */
 static tro_status signer_new(tro_signer **out, const char *name, const uint8_t *public_key,
 	const char *socket_path, tro_err *err)
@@ -78,7 +83,7 @@ static tro_status check_held(
 {
 	uint8_t *keys = NULL;
 	size_t count = 0;
-	tro_agent agent = agent_at(socket_path);
+	tro_agent agent = agent_to_list(socket_path);
 	tro_status status = tro_agent_keys(&keys, &count, &agent, err);
 
 	if (status == TRO_OK && !holds(keys, count, public_key)) {
@@ -113,7 +118,7 @@ tro_status tro_signer_from_agent(tro_signer **out, const char *socket_path, cons
 
 tro_status tro_agent_list(uint8_t **out, size_t *out_count, const char *socket_path, tro_err *err)
 {
-	tro_agent agent = agent_at(socket_path);
+	tro_agent agent = agent_to_list(socket_path);
 	tro_status status = tro_crypto_init(err);
 
 	return status != TRO_OK ? status : tro_agent_keys(out, out_count, &agent, err);
@@ -178,6 +183,18 @@ tro_status tro_key_vkey(tro_buf *out, const char *name, const uint8_t public_key
 tro_status tro_signer_vkey(tro_buf *out, const tro_signer *signer, tro_err *err)
 {
 	return tro_key_vkey(out, signer->name, signer->public_key, err);
+}
+
+tro_status tro_signer_test(const tro_signer *signer, tro_err *err)
+{
+	/* Signed, yet no enrolment: it has none of the lines of one. */
+	static const char text[] = "tro-enrol/v1\nnothing: this tries a key\n";
+	uint8_t signature[TRO_ED25519_SIGNATURE_LEN];
+	tro_status status = tro_signer_sign(signature, signer, text, sizeof(text) - 1, err);
+
+	return status == TRO_OK ? tro_ed25519_verify(signer->public_key, text, sizeof(text) - 1,
+					  signature, err)
+				: status;
 }
 
 /* A person's key signs what a person may mean, and nothing that another protocol could read

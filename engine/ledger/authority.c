@@ -42,7 +42,8 @@ static tro_status carry_out_agree(tro_change *c, tro_err *err);
 #define ROLE(times) {"role", times, tro_form_id, "a role of letters, digits and '-'"}
 #define LINE(name, times) {name, times, tro_form_text, "a text of at most 256 bytes"}
 #define DATE(name) {name, OPTIONAL, tro_form_date, "an existing day as YYYY-MM-DD"}
-#define ENROLMENT {"enrolment", ONCE, tro_form_enrolment, "base64 of an enrolment"}
+#define ENROLMENT(times) {"enrolment", times, tro_form_enrolment, "base64 of an enrolment"}
+#define SPARE {"spare", OPTIONAL, tro_form_enrolment, "base64 of an enrolment"}
 
 static const event_rule rules[] = {
 	{"genesis", FOUNDER, {
@@ -56,7 +57,7 @@ static const event_rule rules[] = {
 		{"service", ONCE, tro_form_service, "an id and " VKEY_FORM},
 		{"witness-policy", ONCE, tro_form_none, "none"}},
 		tro_genesis_judge, tro_genesis_carry_out},
-	{"enrol", REGISTRAR, {PERSON, ENROLMENT}, tro_enrol_judge, tro_enrol_carry_out},
+	{"enrol", REGISTRAR, {PERSON, ENROLMENT(ONCE), SPARE}, tro_enrol_judge, tro_enrol_carry_out},
 	{"grant", TWO_IF_REGISTRAR, {
 		PERSON, ROLE(ONCE), LINE("rank", OPTIONAL), LINE("office", OPTIONAL),
 		LINE("force", OPTIONAL), DATE("from"), DATE("until"),
@@ -64,12 +65,16 @@ static const event_rule rules[] = {
 		tro_grant_judge, tro_grant_carry_out},
 	{"end", TWO_IF_REGISTRAR, {PERSON, ROLE(ONCE), LINE("reason", ONCE)},
 		tro_end_judge, tro_end_carry_out},
-	{"rotate", TWO_IF_REGISTRAR, {PERSON, ENROLMENT},
+	{"rotate", TWO_IF_REGISTRAR, {PERSON, ENROLMENT(OPTIONAL), SPARE},
 		tro_rotate_judge, tro_rotate_carry_out},
 	{"revoke", TWO_IF_REGISTRAR, {
 		PERSON, {"key", ONCE, tro_form_vkey, VKEY_FORM},
 		{"suspect-from", OPTIONAL, tro_form_time, TIME_FORM}, LINE("reason", ONCE)},
 		tro_revoke_judge, tro_revoke_carry_out},
+	{"policy", REGISTRAR, {
+		{"acting-rank", ONCE, tro_form_accepted, "accepted or refused"},
+		LINE("reason", ONCE)},
+		tro_rank_policy_judge, tro_rank_policy_carry_out},
 	{"adopt", REGISTRAR, {
 		{"file", MANY, tro_form_file, "a SHA-256 in hex, a kind and a name"}},
 		tro_adopt_judge, tro_adopt_carry_out},
@@ -257,7 +262,7 @@ static tro_status propose(tro_change *c, const event_rule *rule, tro_fields *fie
 		return tro_err_nomem(err);
 	}
 	tro_proposal_drop(p);
-	*p = (proposal){.rule = rule, .fields = *fields, .actor = actor};
+	*p = (proposal){.rule = rule, .fields = *fields, .actor = actor, .seq = c->record->seq};
 	memcpy(p->hash, note_hash, sizeof(p->hash));
 	*fields = (tro_fields){0};
 	return TRO_OK;
@@ -299,6 +304,9 @@ static tro_status judge_agree(tro_change *c, tro_err *err)
 		status = p->rule->judge(&change, err);
 	}
 	c->enrolment = change.enrolment;
+	c->has_enrolment = change.has_enrolment;
+	c->spare = change.spare;
+	c->has_spare = change.has_spare;
 	return status;
 }
 
@@ -308,6 +316,9 @@ static tro_status carry_out_agree(tro_change *c, tro_err *err)
 	tro_change change = proposed(c);
 
 	change.enrolment = c->enrolment;
+	change.has_enrolment = c->has_enrolment;
+	change.spare = c->spare;
+	change.has_spare = c->has_spare;
 	tro_status status = p->rule->carry_out(&change, err);
 
 	if (status == TRO_OK) {

@@ -45,13 +45,25 @@ typedef struct tro_authority tro_authority;
  * enrol    person ID                   new
  *          enrolment BASE64            the whole tro-enrol/v1 note, which proves possession of a
  *                                      key that was never enrolled; names the person
+ *          spare BASE64 ?              the same of a second key, by the same name: it signs for the
+ *                                      person too, and takes the place of the first when that is
+ *                                      revoked, so that nobody waits for a registrar
  * grant    person ID, role NAME, rank TEXT ?, office TEXT ?, force TEXT ?, from DATE ?,
- *          until DATE ?, acting yes ?  not of role service, nor to the service
+ *          until DATE ?, acting yes ?  not of role service, nor to the service. acting: the rank is held
+ *                                      for a time only; not of role registrar; holds while the
+ *                                      policy on acting rank is "accepted"
  * end      person ID, role NAME, reason TEXT
  *                                      ends all grants of the role to the person
- * rotate   person ID, enrolment BASE64 by the same name; the new key replaces the old one, if any
+ * rotate   person ID, enrolment BASE64 ?, spare BASE64 ?
+ *                                      at least one, by the same name; each new key replaces the
+ *                                      old one of its kind, if any; a spare needs a first key
  * revoke   person ID, key VKEY, suspect-from TIME ?, reason TEXT
- *                                      the person's key of now or an earlier one
+ *                                      a key that the person has or had; if the first of now, its
+ *                                      spare takes its place. What it signed from suspect-from on
+ *                                      is disputed
+ * policy   acting-rank accepted|refused, reason TEXT
+ *                                      whether acting or temporary rank gives authority: no law
+ *                                      says it, so the force does; refused until it is recorded
  * adopt    file SHA256 KIND NAME *     KIND is an id, NAME of letters, digits and ._-/; a later
  *                                      adoption of the same kind and name supersedes the earlier
  *                                      one for what happens afterwards
@@ -103,6 +115,10 @@ bool tro_authority_clock(const tro_authority *authority, tro_time_us *out);
 
 /* The hash of the record that waits for a second registrar; false when none does. */
 bool tro_authority_pending(const tro_authority *authority, uint8_t out[32]);
+/* Its seq in the registry; meaningless when none waits. */
+uint64_t tro_authority_pending_seq(const tro_authority *authority);
+/* Does acting rank give authority, by the policy recorded last? */
+bool tro_authority_acting_rank(const tro_authority *authority);
 
 typedef struct tro_grant {
 	const char *role, *rank, *office, *force; /* "" when not given */
@@ -116,6 +132,8 @@ typedef struct tro_person {
 	const char *name;
 	tro_vkey key; /* the current key */
 	bool has_key; /* false once revoked without a new one */
+	tro_vkey spare;
+	bool has_spare; /* never without has_key */
 	const tro_grant *grants;
 	size_t grant_count;
 } tro_person;
@@ -127,6 +145,7 @@ typedef struct tro_key_life {
 	bool ended; /* rotated away or revoked */
 	uint64_t ended_at;
 	bool revoked;
+	uint64_t revoked_at;
 	bool has_suspect_from; /* what it signed from then on is disputed */
 	tro_time_us suspect_from;
 } tro_key_life;
@@ -134,9 +153,15 @@ size_t tro_authority_person_count(const tro_authority *authority);
 const tro_person *tro_authority_person_at(const tro_authority *authority, size_t index);
 const tro_person *tro_authority_person(
 	const tro_authority *authority, const char *id); /* NULL if unknown */
-/* The person whose current key this is; NULL if it is nobody's, or no longer. */
+/* The person whose current or spare key this is; NULL if it is nobody's, or no longer. */
 const tro_person *tro_authority_person_by_key(
 	const tro_authority *authority, const uint8_t public_key[32]);
+/* Every key that was ever enrolled, and the log's, in the order of the log. */
+size_t tro_authority_key_count(const tro_authority *authority);
+const tro_key_life *tro_authority_key_at(const tro_authority *authority, size_t index);
+/* Of the person's two keys the one that the note's signature names; the current one when it names
+ * neither. The person has a key. Borrowed from the person. */
+const tro_vkey *tro_person_key_in(const tro_person *person, const tro_note *note);
 /* NULL for a key that was never enrolled. */
 const tro_key_life *tro_authority_key_life(
 	const tro_authority *authority, const uint8_t public_key[32]);

@@ -23,20 +23,7 @@ const char *tro_change_keep(tro_change *c, const char *text)
 	return tro_arena_strdup(c->authority->strings, text);
 }
 
-static tro_status judge_fresh_key(const tro_change *c, const uint8_t public_key[32], tro_err *err)
-{
-	const tro_key_life *life = tro_authority_key_life(c->authority, public_key);
-
-	if (life == NULL) {
-		return TRO_OK;
-	}
-	return tro_err_set(err, TRO_INVALID,
-		"this key was enrolled before, by the registry's record %llu: a key is enrolled "
-		"once and never again",
-		(unsigned long long)life->begun_at);
-}
-
-static tro_status find_member(member **out, const tro_change *c, tro_err *err)
+tro_status tro_change_member(member **out, const tro_change *c, tro_err *err)
 {
 	const char *id = tro_change_value(c, "person");
 
@@ -62,183 +49,9 @@ bool tro_change_other_registrar(const tro_change *c, const char *person_id)
 	return false;
 }
 
-static void put_key(tro_change *c, member *m, const tro_vkey *key)
-{
-	m->person.key = *key;
-	m->person.has_key = true;
-	c->authority->keys[c->authority->key_count++] =
-		(tro_key_life){.person_id = m->person.id, .key = *key, .begun_at = c->record->seq};
-}
-
-member *tro_change_put_member(tro_change *c, const char *id, const char *name, const tro_vkey *key)
-{
-	member *m = &c->authority->members[c->authority->member_count++];
-
-	*m = (member){.person = {.id = id, .name = name}};
-	put_key(c, m, key);
-	return m;
-}
-
 void tro_change_put_grant(member *m, const tro_grant *grant)
 {
 	m->grants[m->person.grant_count++] = *grant;
-}
-
-/* ---- people and their keys ---- */
-
-/* The enrolment note inside the field: of this log, with a key that was never seen. */
-static tro_status judge_enrolment(tro_change *c, tro_err *err)
-{
-	uint8_t bytes[TRO_FORM_ENROLMENT_MAX];
-	const char *encoded = tro_change_value(c, "enrolment");
-	size_t len = 0;
-
-	if (!tro_base64_decode(bytes, sizeof(bytes), &len, encoded, strlen(encoded))) {
-		return tro_err_set(err, TRO_INVALID, "the enrolment is not base64");
-	}
-	tro_status status = tro_enrolment_parse(&c->enrolment, (const char *)bytes, len, err);
-
-	if (status != TRO_OK) {
-		return status;
-	}
-	if (strcmp(c->enrolment.log, c->authority->origin) != 0) {
-		return tro_err_set(err, TRO_INVALID,
-			"this enrolment was made for the log %s, not for %s", c->enrolment.log,
-			c->authority->origin);
-	}
-	return judge_fresh_key(c, c->enrolment.vkey.public_key, err);
-}
-
-tro_status tro_enrol_judge(tro_change *c, tro_err *err)
-{
-	const char *id = tro_change_value(c, "person");
-
-	if (tro_authority_person(c->authority, id) != NULL) {
-		return tro_err_set(err, TRO_INVALID,
-			"'%s' is enrolled already: give the person a new key by rotation", id);
-	}
-	return judge_enrolment(c, err);
-}
-
-tro_status tro_enrol_carry_out(tro_change *c, tro_err *err)
-{
-	const char *id = tro_change_keep(c, tro_change_value(c, "person"));
-	const char *name = tro_change_keep(c, c->enrolment.person_name);
-
-	if (id == NULL || name == NULL || !tro_authority_reserve_members(c->authority, 1) ||
-		!tro_authority_reserve_keys(c->authority, 1)) {
-		return tro_err_nomem(err);
-	}
-	(void)tro_change_put_member(c, id, name, &c->enrolment.vkey);
-	return TRO_OK;
-}
-
-tro_status tro_rotate_judge(tro_change *c, tro_err *err)
-{
-	member *m;
-	tro_status status = find_member(&m, c, err);
-
-	if (status == TRO_OK) {
-		status = judge_enrolment(c, err);
-	}
-	if (status == TRO_OK && strcmp(c->enrolment.person_name, m->person.name) != 0) {
-		status = tro_err_set(err, TRO_INVALID,
-			"this enrolment is by '%s', and %s is '%s': a rotation does not change the "
-			"name",
-			c->enrolment.person_name, m->person.id, m->person.name);
-	}
-	return status;
-}
-
-static void end_key(tro_change *c, const member *m)
-{
-	for (size_t i = 0; m->person.has_key && i < c->authority->key_count; i++) {
-		tro_key_life *life = &c->authority->keys[i];
-
-		if (tro_vkey_equal(&life->key, &m->person.key)) {
-			life->ended = true;
-			life->ended_at = c->record->seq;
-		}
-	}
-}
-
-tro_status tro_rotate_carry_out(tro_change *c, tro_err *err)
-{
-	member *m = tro_authority_member(c->authority, tro_change_value(c, "person"));
-
-	if (!tro_authority_reserve_keys(c->authority, 1)) {
-		return tro_err_nomem(err);
-	}
-	end_key(c, m);
-	put_key(c, m, &c->enrolment.vkey);
-	return TRO_OK;
-}
-
-/* The key that a revocation names, among all that the person ever had. */
-static tro_key_life *revoked_key(const tro_change *c)
-{
-	const char *text = tro_change_value(c, "key");
-	const char *id = tro_change_value(c, "person");
-	tro_vkey key;
-
-	if (!tro_form_read_vkey(&key, text, strlen(text))) {
-		return NULL;
-	}
-	for (size_t i = 0; i < c->authority->key_count; i++) {
-		tro_key_life *life = &c->authority->keys[i];
-
-		if (tro_vkey_equal(&life->key, &key) && strcmp(life->person_id, id) == 0) {
-			return life;
-		}
-	}
-	return NULL;
-}
-
-tro_status tro_revoke_judge(tro_change *c, tro_err *err)
-{
-	const char *suspect_from = tro_change_value(c, "suspect-from");
-	tro_time_us time;
-	member *m;
-	tro_status status = find_member(&m, c, err);
-
-	if (status != TRO_OK) {
-		return status;
-	}
-	const tro_key_life *life = revoked_key(c);
-
-	if (life == NULL || life->revoked) {
-		return tro_err_set(err, TRO_INVALID, "%s %s", m->person.id,
-			life == NULL ? "never had this key" : "had this key revoked already");
-	}
-	if (suspect_from != NULL &&
-		!(tro_form_read_time(&time, suspect_from) && time <= c->record->time)) {
-		return tro_err_set(
-			err, TRO_INVALID, "suspect-from lies after the record that says so");
-	}
-	if (!life->ended && tro_person_holds(&m->person, TRO_ROLE_REGISTRAR) &&
-		!tro_change_other_registrar(c, m->person.id)) {
-		return tro_err_set(err, TRO_INVALID,
-			"%s is the last registrar: rotate the key first, then revoke the old one",
-			m->person.id);
-	}
-	return TRO_OK;
-}
-
-tro_status tro_revoke_carry_out(tro_change *c, tro_err *err)
-{
-	const char *suspect_from = tro_change_value(c, "suspect-from");
-	member *m = tro_authority_member(c->authority, tro_change_value(c, "person"));
-	tro_key_life *life = revoked_key(c);
-
-	(void)err; /* nothing is allocated */
-	if (!life->ended) {
-		end_key(c, m);
-		m->person.has_key = false;
-	}
-	life->revoked = true;
-	life->has_suspect_from =
-		suspect_from != NULL && tro_form_read_time(&life->suspect_from, suspect_from);
-	return TRO_OK;
 }
 
 /* ---- grants ---- */
@@ -256,7 +69,7 @@ tro_status tro_grant_judge(tro_change *c, tro_err *err)
 	const char *from = tro_change_value(c, "from");
 	const char *until = tro_change_value(c, "until");
 	member *m;
-	tro_status status = find_member(&m, c, err);
+	tro_status status = tro_change_member(&m, c, err);
 
 	if (status != TRO_OK) {
 		return status;
@@ -269,6 +82,14 @@ tro_status tro_grant_judge(tro_change *c, tro_err *err)
 		return tro_err_set(err, TRO_INVALID,
 			"the service acts in the role service and in no other, and nobody else "
 			"does");
+	}
+	if (tro_change_value(c, "acting") != NULL && strcmp(role, TRO_ROLE_REGISTRAR) == 0) {
+		return tro_err_set(err, TRO_INVALID, "a registrar holds no rank, acting or not");
+	}
+	if (tro_change_value(c, "acting") != NULL && !c->authority->acting_rank) {
+		return tro_err_set(err, TRO_INVALID,
+			"this store records no policy by which acting rank gives authority: a "
+			"registrar records one with 'tro role acting accepted'");
 	}
 	if (from != NULL && until != NULL && strcmp(from, until) > 0) {
 		return tro_err_set(err, TRO_INVALID,
@@ -304,7 +125,7 @@ tro_status tro_end_judge(tro_change *c, tro_err *err)
 {
 	const char *role = tro_change_value(c, "role");
 	member *m;
-	tro_status status = find_member(&m, c, err);
+	tro_status status = tro_change_member(&m, c, err);
 
 	if (status != TRO_OK) {
 		return status;
@@ -338,7 +159,23 @@ tro_status tro_end_carry_out(tro_change *c, tro_err *err)
 	return TRO_OK;
 }
 
-/* ---- adoption and clock ---- */
+/* ---- policy, adoption and clock ---- */
+
+/* Any choice may be recorded again, with another reason. */
+tro_status tro_rank_policy_judge(tro_change *c, tro_err *err)
+{
+	(void)c;
+	(void)err;
+	return TRO_OK;
+}
+
+tro_status tro_rank_policy_carry_out(tro_change *c, tro_err *err)
+{
+	(void)err; /* nothing is allocated */
+	c->authority->acting_rank =
+		strcmp(tro_change_value(c, "acting-rank"), TRO_FORM_ACCEPTED) == 0;
+	return TRO_OK;
+}
 
 tro_status tro_adopt_judge(tro_change *c, tro_err *err)
 {

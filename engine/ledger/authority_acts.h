@@ -15,7 +15,9 @@ typedef struct tro_change {
 	const char *actor;	  /* who wants it */
 	tro_date day;		  /* the civil day on which the record is signed */
 	const tro_fields *fields;
-	tro_enrolment enrolment; /* enrol, rotate, agree: filled in by the judge */
+	/* enrol, rotate, agree: filled in by the judge */
+	bool has_enrolment, has_spare;
+	tro_enrolment enrolment, spare;
 } tro_change;
 
 tro_status tro_genesis_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
@@ -30,6 +32,8 @@ tro_status tro_rotate_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_rotate_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_revoke_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_revoke_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
+tro_status tro_rank_policy_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
+tro_status tro_rank_policy_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_adopt_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_adopt_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_clock_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
@@ -39,6 +43,8 @@ tro_status tro_clock_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 const char *tro_change_value(const tro_change *c, const char *name);
 /* A copy that lives as long as the state; NULL when out of memory. */
 const char *tro_change_keep(tro_change *c, const char *text);
+/* The person whom the record is about; TRO_INVALID when nobody of that id is enrolled. */
+tro_status tro_change_member(member **out, const tro_change *c, tro_err *err) TRO_MUST_USE;
 /* Adds a person and the key. Room must have been made, and the strings kept. */
 member *tro_change_put_member(tro_change *c, const char *id, const char *name, const tro_vkey *key);
 /* Adds a grant. Room must have been made. */

@@ -35,6 +35,11 @@ bool tro_form_none(const char *value)
 	return strcmp(value, "none") == 0;
 }
 
+bool tro_form_accepted(const char *value)
+{
+	return strcmp(value, TRO_FORM_ACCEPTED) == 0 || strcmp(value, "refused") == 0;
+}
+
 bool tro_form_yes(const char *value)
 {
 	return strcmp(value, "yes") == 0;

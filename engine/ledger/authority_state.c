@@ -150,6 +150,16 @@ bool tro_authority_pending(const tro_authority *authority, uint8_t out[32])
 	return true;
 }
 
+uint64_t tro_authority_pending_seq(const tro_authority *authority)
+{
+	return authority->proposal.seq;
+}
+
+bool tro_authority_acting_rank(const tro_authority *authority)
+{
+	return authority->acting_rank;
+}
+
 size_t tro_authority_person_count(const tro_authority *authority)
 {
 	return authority->member_count;
@@ -183,11 +193,37 @@ const tro_person *tro_authority_person_by_key(
 	for (size_t i = 0; i < authority->member_count; i++) {
 		const tro_person *person = &authority->members[i].person;
 
-		if (person->has_key && memcmp(person->key.public_key, public_key, 32) == 0) {
+		if ((person->has_key && memcmp(person->key.public_key, public_key, 32) == 0) ||
+			(person->has_spare &&
+				memcmp(person->spare.public_key, public_key, 32) == 0)) {
 			return person;
 		}
 	}
 	return NULL;
+}
+
+size_t tro_authority_key_count(const tro_authority *authority)
+{
+	return authority->key_count;
+}
+
+const tro_key_life *tro_authority_key_at(const tro_authority *authority, size_t index)
+{
+	return &authority->keys[index];
+}
+
+const tro_vkey *tro_person_key_in(const tro_person *person, const tro_note *note)
+{
+	for (size_t i = 0; person->has_spare && i < note->signature_count; i++) {
+		const tro_note_signature *s = &note->signatures[i];
+
+		if (strlen(person->spare.name) == s->name_len &&
+			memcmp(person->spare.name, s->name, s->name_len) == 0 &&
+			memcmp(person->spare.id, s->id, sizeof(s->id)) == 0) {
+			return &person->spare;
+		}
+	}
+	return &person->key;
 }
 
 const tro_key_life *tro_authority_key_life(
@@ -228,9 +264,15 @@ static bool in_term(const tro_grant *grant, const char *day)
 	       (grant->until[0] == '\0' || strcmp(day, grant->until) <= 0);
 }
 
+/* Acting rank counts by policy alone. */
+static bool counts(const tro_authority *authority, const tro_grant *grant)
+{
+	return !grant->acting || authority->acting_rank;
+}
+
 /* Why the person may not: about the last grant of the role, if there was one. */
-static tro_status no_grant(
-	const tro_person *person, const char *role, const char *day, tro_err *err)
+static tro_status no_grant(const tro_authority *authority, const tro_person *person,
+	const char *role, const char *day, tro_err *err)
 {
 	const tro_grant *last = NULL;
 
@@ -250,6 +292,12 @@ static tro_status no_grant(
 		return tro_err_set(err, TRO_KEY,
 			"%s (%s) no longer holds the role %s: its grant was ended", person->id,
 			person->name, role);
+	}
+	if (!counts(authority, last)) {
+		return tro_err_set(err, TRO_KEY,
+			"%s (%s) may not act as %s: the rank is acting, and this store's policy is "
+			"that acting rank gives no authority",
+			person->id, person->name, role);
 	}
 	return tro_err_set(err, TRO_KEY, "%s (%s) may not act as %s on %s: the grant runs%s%s%s%s",
 		person->id, person->name, role, day, last->from[0] != '\0' ? " from " : "",
@@ -276,12 +324,13 @@ tro_status tro_authority_may_act(const tro_grant **out, const tro_authority *aut
 	for (size_t i = person->grant_count; i > 0; i--) {
 		const tro_grant *grant = &person->grants[i - 1];
 
-		if (strcmp(grant->role, role) == 0 && !grant->ended && in_term(grant, text)) {
+		if (strcmp(grant->role, role) == 0 && !grant->ended && in_term(grant, text) &&
+			counts(authority, grant)) {
 			*out = grant;
 			return TRO_OK;
 		}
 	}
-	return no_grant(person, role, text, err);
+	return no_grant(authority, person, role, text, err);
 }
 
 const tro_adopted *tro_authority_adopted(

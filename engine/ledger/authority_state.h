@@ -23,6 +23,7 @@ typedef struct proposal {
 	tro_fields fields;
 	const char *actor;
 	uint8_t hash[32]; /* of its record's note */
+	uint64_t seq;
 } proposal;
 
 struct tro_authority {
@@ -31,6 +32,7 @@ struct tro_authority {
 	bool training;
 	tro_vkey log_key;
 	bool two_registrars;
+	bool acting_rank; /* accepted by policy */
 	const char *service;
 	const char **roles;
 	size_t role_count;

@@ -12,7 +12,7 @@ enum {
 	KEY_ID_LEN = TRO_KEY_ID_LEN,
 	PUBLIC_LEN = TRO_ED25519_PUBLIC_LEN,
 	TIME_LEN = 8,
-	COSIGNATURE_LEN = TIME_LEN + TRO_ED25519_SIGNATURE_LEN,
+	COSIGNATURE_LEN = TRO_COSIGNATURE_LEN,
 };
 
 /* ---- verifier keys ---- */
@@ -261,20 +261,34 @@ tro_status tro_note_parse(tro_note *out, const char *bytes, size_t len, tro_err 
 
 /* ---- verifying ---- */
 
-/* The signed message of a cosignature: its time stands before the text. */
-static tro_status cosigned_message(
-	tro_buf *out, const tro_note *note, const uint8_t signature[COSIGNATURE_LEN], tro_err *err)
+static uint64_t cosignature_time(const uint8_t signature[COSIGNATURE_LEN])
 {
 	uint64_t time_s = 0;
 
 	for (size_t i = 0; i < TIME_LEN; i++) {
 		time_s = time_s << 8 | signature[i];
 	}
+	return time_s;
+}
+
+void tro_cosignature_pack(
+	uint8_t out[TRO_COSIGNATURE_LEN], uint64_t time_s, const uint8_t signature[64])
+{
+	for (size_t i = 0; i < TIME_LEN; i++) {
+		out[i] = (uint8_t)(time_s >> (8 * (TIME_LEN - 1 - i)));
+	}
+	memcpy(out + TIME_LEN, signature, TRO_ED25519_SIGNATURE_LEN);
+}
+
+tro_status tro_cosignature_message(
+	tro_buf *out, uint64_t time_s, const char *text, size_t len, tro_err *err)
+{
 	if (time_s > INT64_MAX) {
-		return tro_err_set(err, TRO_KEY, "the cosignature's time does not fit in 63 bits");
+		return tro_err_set(
+			err, TRO_INVALID, "the cosignature's time does not fit in 63 bits");
 	}
 	tro_buf_printf(out, "cosignature/v1\ntime %llu\n", (unsigned long long)time_s);
-	tro_buf_put(out, note->untrusted_text, note->text_len);
+	tro_buf_put(out, text, len);
 	return tro_buf_status(out, err);
 }
 
@@ -290,7 +304,13 @@ static tro_status verify_one(const tro_note *note, const tro_note_signature *sig
 			signature->bytes, err);
 	}
 	tro_buf message = TRO_BUF_INIT;
-	tro_status status = cosigned_message(&message, note, signature->bytes, err);
+	uint64_t time_s = cosignature_time(signature->bytes);
+
+	if (time_s > INT64_MAX) {
+		return tro_err_set(err, TRO_KEY, "its time does not fit in 63 bits");
+	}
+	tro_status status = tro_cosignature_message(
+		&message, time_s, note->untrusted_text, note->text_len, err);
 
 	if (status == TRO_OK) {
 		status = tro_ed25519_verify(vkey->public_key, message.ptr, message.len,
@@ -300,7 +320,9 @@ static tro_status verify_one(const tro_note *note, const tro_note_signature *sig
 	return status;
 }
 
-tro_status tro_note_verify(const tro_note *note, const tro_vkey *vkey, tro_err *err)
+/* *out_time_s: the earliest, of a cosigning key. */
+static tro_status verify_all(
+	uint64_t *out_time_s, const tro_note *note, const tro_vkey *vkey, tro_err *err)
 {
 	size_t good_count = 0;
 	size_t name_len = strlen(vkey->name);
@@ -319,6 +341,11 @@ tro_status tro_note_verify(const tro_note *note, const tro_vkey *vkey, tro_err *
 			return tro_err_prefix(
 				err, status, "the signature by %s is not good", vkey->name);
 		}
+		uint64_t time_s = cosignature_time(signature->bytes);
+
+		if (good_count == 0 || time_s < *out_time_s) {
+			*out_time_s = time_s;
+		}
 		good_count++;
 	}
 	return good_count > 0
@@ -327,10 +354,45 @@ tro_status tro_note_verify(const tro_note *note, const tro_vkey *vkey, tro_err *
 				 "the note bears no signature by this key of %s", vkey->name);
 }
 
+tro_status tro_note_verify(const tro_note *note, const tro_vkey *vkey, tro_err *err)
+{
+	uint64_t time_s;
+
+	return verify_all(&time_s, note, vkey, err);
+}
+
+tro_status tro_note_cosigned(
+	uint64_t *out_time_s, const tro_note *note, const tro_vkey *vkey, tro_err *err)
+{
+	*out_time_s = 0;
+	if (vkey->type != TRO_NOTE_COSIGNATURE) {
+		return tro_err_set(
+			err, TRO_INVALID, "the key of %s is no cosigning key", vkey->name);
+	}
+	return verify_all(out_time_s, note, vkey, err);
+}
+
+tro_status tro_note_signature_line(tro_buf *out, const tro_vkey *vkey, const uint8_t *signature,
+	size_t signature_len, tro_err *err)
+{
+	uint8_t raw[KEY_ID_LEN + COSIGNATURE_LEN];
+
+	if (signature_len == 0 || signature_len != signature_len_of(vkey->type)) {
+		return tro_err_set(err, TRO_INVALID,
+			"a signature of %zu bytes does not fit the key of %s", signature_len,
+			vkey->name);
+	}
+	memcpy(raw, vkey->id, KEY_ID_LEN);
+	memcpy(raw + KEY_ID_LEN, signature, signature_len);
+	tro_buf_printf(out, DASH "%s ", vkey->name);
+	tro_base64_encode(out, raw, KEY_ID_LEN + signature_len);
+	tro_buf_putc(out, '\n');
+	return tro_buf_status(out, err);
+}
+
 tro_status tro_note_compose(tro_buf *out, const char *text, size_t len, const tro_vkey *vkey,
 	const uint8_t *signature, size_t signature_len, tro_err *err)
 {
-	uint8_t raw[KEY_ID_LEN + COSIGNATURE_LEN];
 	tro_status status = check_characters(text, len, "text of the note", err);
 
 	if (status == TRO_OK) {
@@ -339,16 +401,15 @@ tro_status tro_note_compose(tro_buf *out, const char *text, size_t len, const tr
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (signature_len == 0 || signature_len != signature_len_of(vkey->type)) {
-		return tro_err_set(err, TRO_INVALID,
-			"a signature of %zu bytes does not fit the key of %s", signature_len,
-			vkey->name);
+	tro_buf line = TRO_BUF_INIT;
+
+	status = tro_note_signature_line(&line, vkey, signature, signature_len, err);
+	if (status == TRO_OK) {
+		tro_buf_put(out, text, len);
+		tro_buf_putc(out, '\n');
+		tro_buf_put(out, line.ptr, line.len);
+		status = tro_buf_status(out, err);
 	}
-	memcpy(raw, vkey->id, KEY_ID_LEN);
-	memcpy(raw + KEY_ID_LEN, signature, signature_len);
-	tro_buf_put(out, text, len);
-	tro_buf_printf(out, "\n" DASH "%s ", vkey->name);
-	tro_base64_encode(out, raw, KEY_ID_LEN + signature_len);
-	tro_buf_putc(out, '\n');
-	return tro_buf_status(out, err);
+	tro_buf_done(&line);
+	return status;
 }

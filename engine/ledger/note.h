@@ -64,6 +64,22 @@ tro_status tro_note_parse(tro_note *out, const char *bytes, size_t len, tro_err 
  * good; TRO_KEY when one is bad; TRO_NOT_FOUND when none is by it. A key of type 0x04 signs
  * "cosignature/v1", its time and the text (C2SP tlog-cosignature v1.0.1). */
 tro_status tro_note_verify(const tro_note *note, const tro_vkey *vkey, tro_err *err) TRO_MUST_USE;
+/* As tro_note_verify, of a cosigning key (type 0x04; TRO_INVALID for another); *out_time_s is the
+ * earliest time at which it cosigned, seconds since 1970. */
+tro_status tro_note_cosigned(uint64_t *out_time_s, const tro_note *note, const tro_vkey *vkey,
+	tro_err *err) TRO_MUST_USE;
+/* Appends what a witness signs: "cosignature/v1", the time, the note's text (C2SP tlog-cosignature
+ * v1.0.1). TRO_INVALID for a time that does not fit in 63 bits. */
+tro_status tro_cosignature_message(
+	tro_buf *out, uint64_t time_s, const char *text, size_t len, tro_err *err) TRO_MUST_USE;
+/* The signature that stands in the note: be64(time) and the 64 bytes. */
+enum { TRO_COSIGNATURE_LEN = 8 + 64 };
+void tro_cosignature_pack(
+	uint8_t out[TRO_COSIGNATURE_LEN], uint64_t time_s, const uint8_t signature[64]);
+/* Appends a signature line alone, as a witness answers it. TRO_INVALID for a signature of another
+ * length than the key's type has. */
+tro_status tro_note_signature_line(tro_buf *out, const tro_vkey *vkey, const uint8_t *signature,
+	size_t signature_len, tro_err *err) TRO_MUST_USE;
 /* Appends text, empty line and one signature line: what tro_note_parse accepts. TRO_INVALID for a
  * text that is empty, does not end in LF, ends in an empty line or holds what no note may hold, and
  * for a signature of another length than the key's type has. The signature is not checked. */

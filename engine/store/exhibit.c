@@ -48,7 +48,7 @@ static tro_status enter_dir(
 	return status;
 }
 
-/* Opens exhibits/<case>; path gets its name for messages. */
+/* Opens exhibits/<case>, of a store in memory exhibits itself; path gets its name for messages. */
 static tro_status enter_case(
 	int *out, tro_buf *path, tro_store *store, const char *case_id, bool make, tro_err *err)
 {
@@ -65,7 +65,8 @@ static tro_status enter_case(
 		status = enter_dir(
 			&exhibits_fd, store->dir_fd, TRO_STORE_EXHIBITS_NAME, path->ptr, make, err);
 	}
-	if (status != TRO_OK) {
+	if (status != TRO_OK || store->in_memory) {
+		*out = exhibits_fd; /* in memory is one case alone */
 		return status;
 	}
 	tro_buf_printf(path, "/%s", case_id);
@@ -287,13 +288,17 @@ tro_status tro_store_exhibit_import(uint8_t out_sha256[32], uint64_t *out_size, 
 	return status;
 }
 
-tro_status tro_store_exhibit_hash(
-	uint8_t out_sha256[32], uint64_t *out_size, const char *path, tro_err *err)
+tro_status tro_store_exhibit_hash(uint8_t out_sha256[32], uint64_t *out_size,
+	uint8_t out_head[TRO_EXHIBIT_HEAD], const char *path, tro_err *err)
 {
 	const sink nowhere = {.fd = -1};
 	int fd = -1;
 	tro_status status = open_source(&fd, path, err);
 
+	memset(out_head, 0, TRO_EXHIBIT_HEAD);
+	if (status == TRO_OK && pread(fd, out_head, TRO_EXHIBIT_HEAD, 0) < 0) {
+		status = tro_err_errno(err, errno, "cannot read %s", path);
+	}
 	if (status == TRO_OK) {
 		status = read_stream(out_sha256, out_size, fd, path, &nowhere, err);
 	}
@@ -323,12 +328,11 @@ static tro_status open_exhibit(
 }
 
 static tro_status read_exhibit(uint64_t *out_size, tro_store *store, const char *case_id,
-	const uint8_t sha256[32], tro_buf *buf, tro_err *err)
+	const uint8_t sha256[32], const sink *to, tro_err *err)
 {
 	tro_buf path = TRO_BUF_INIT;
 	char hex[TRO_HEX_SIZE(TRO_SHA256_LEN)];
 	uint8_t hash[TRO_SHA256_LEN];
-	sink to = {.fd = -1, .buf = buf};
 	int case_fd = -1;
 	int fd = -1;
 
@@ -340,7 +344,7 @@ static tro_status read_exhibit(uint64_t *out_size, tro_store *store, const char 
 	}
 	if (status == TRO_OK) {
 		tro_buf_printf(&path, "/%s", hex);
-		status = read_stream(hash, out_size, fd, path.ptr, &to, err);
+		status = read_stream(hash, out_size, fd, path.ptr, to, err);
 	}
 	if (status == TRO_OK && memcmp(hash, sha256, sizeof(hash)) != 0) {
 		status = tro_err_set(err, TRO_INVALID,
@@ -360,10 +364,11 @@ tro_status tro_store_exhibit_read(
 	tro_buf *out, tro_store *store, const char *case_id, const uint8_t sha256[32], tro_err *err)
 {
 	tro_buf bytes = TRO_BUF_INIT;
+	const sink to = {.fd = -1, .buf = &bytes};
 	uint64_t size = 0;
 
 	bytes.max_len = out->max_len;
-	tro_status status = read_exhibit(&size, store, case_id, sha256, &bytes, err);
+	tro_status status = read_exhibit(&size, store, case_id, sha256, &to, err);
 
 	/* Nothing reaches the caller before its hash was right. */
 	if (status == TRO_OK && out->cap == 0) {
@@ -381,5 +386,15 @@ tro_status tro_store_exhibit_read(
 tro_status tro_store_exhibit_check(uint64_t *out_size, tro_store *store, const char *case_id,
 	const uint8_t sha256[32], tro_err *err)
 {
-	return read_exhibit(out_size, store, case_id, sha256, NULL, err);
+	const sink nowhere = {.fd = -1};
+
+	return read_exhibit(out_size, store, case_id, sha256, &nowhere, err);
+}
+
+tro_status tro_store_exhibit_copy(uint64_t *out_size, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], int fd, const char *path, tro_err *err)
+{
+	const sink to = {.fd = fd, .path = path};
+
+	return read_exhibit(out_size, store, case_id, sha256, &to, err);
 }

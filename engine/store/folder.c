@@ -33,6 +33,7 @@ static bool is_own(const char *path)
 }
 
 typedef struct walk {
+	bool all; /* no database of ours lies there */
 	tro_status (*each)(void *user, const tro_store_file *file, tro_err *err);
 	void *user;
 } walk;
@@ -161,7 +162,7 @@ static tro_status visit(
 	if (opened == TRO_OK) {
 		status = visit_all(w, fd, path, depth + 1, err);
 		(void)close(fd); /* read only */
-	} else if (!is_own(path->ptr)) {
+	} else if (w->all || !is_own(path->ptr)) {
 		/* No folder, or one that this account may not read. */
 		file.unreadable = opened == TRO_SYSTEM;
 		name_exhibit(&file);
@@ -175,7 +176,7 @@ tro_status tro_store_each_file(tro_store *store,
 	tro_status (*each)(void *user, const tro_store_file *file, tro_err *err), void *user,
 	tro_err *err)
 {
-	const walk w = {each, user};
+	const walk w = {store->in_memory, each, user};
 	tro_buf path = TRO_BUF_INIT;
 	tro_status status = visit_all(&w, store->dir_fd, &path, 0, err);
 

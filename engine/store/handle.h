@@ -34,6 +34,7 @@ struct tro_store {
 	tro_transaction transaction;
 	bool read_only;	       /* this account may not write */
 	bool untrusted;	       /* opened whatever its schema is */
+	bool in_memory;	       /* no database file; dir has exhibits/<sha256> */
 	bool alone;	       /* read without locks: there was no log beside the file */
 	struct stat as_opened; /* the file, when alone */
 	bool failed; /* a statement failed in the open write transaction: it can only be undone */

@@ -73,40 +73,9 @@ tro_status tro_store_node_put(
 	if (status == TRO_OK && memcmp(stored, hash, sizeof(stored)) != 0) {
 		return tro_store_damaged(store, err,
 			"node %llu on level %u of the tree is not the hash of what lies under it: "
-			"run "
-			"'tro rebuild'",
+			"a "
+			"record or the node was changed, restore the store from a backup",
 			(unsigned long long)index, level);
 	}
 	return status;
-}
-
-/* The triggers stop whoever writes to a node from outside; this is not in their way. */
-static tro_status set_triggers(tro_store *store, int on, tro_err *err)
-{
-	int rc = sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, on, NULL);
-
-	return rc == SQLITE_OK ? TRO_OK : tro_store_failure(store->db, rc, store->path, err);
-}
-
-static tro_status delete_nodes(tro_store *store, tro_err *err)
-{
-	TRO_STATEMENT(nodes, store, "DELETE FROM node");
-
-	return tro_statement_run(&nodes, err);
-}
-
-tro_status tro_store_drop_nodes(tro_store *store, tro_err *err)
-{
-	tro_status status = tro_store_require_write(store, err);
-
-	if (status == TRO_OK) {
-		status = set_triggers(store, 0, err);
-	}
-	if (status != TRO_OK) {
-		return status;
-	}
-	status = delete_nodes(store, err);
-	tro_status again = store->untrusted ? TRO_OK : set_triggers(store, 1, err);
-
-	return status == TRO_OK ? again : status;
 }

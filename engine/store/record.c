@@ -139,6 +139,20 @@ static tro_status read_back(tro_store *store, uint64_t position, const char *cas
 	return TRO_OK;
 }
 
+static tro_status insert_all(tro_store *store, uint64_t position, const char *case_id,
+	const tro_stored_record *record, tro_err *err)
+{
+	tro_status status = insert_record(store, position, case_id, record, err);
+
+	if (status == TRO_OK) {
+		status = insert_payload(store, position, record, err);
+	}
+	if (status == TRO_OK) {
+		status = insert_outcome_salt(store, position, record, err);
+	}
+	return status == TRO_OK ? read_back(store, position, case_id, record, err) : status;
+}
+
 tro_status tro_store_record_append(tro_store *store, const char *case_id,
 	const tro_stored_record *record, uint64_t *out_position, tro_err *err)
 {
@@ -160,21 +174,26 @@ tro_status tro_store_record_append(tro_store *store, const char *case_id,
 			case_id, (unsigned long long)seq, (unsigned long long)record->seq);
 	}
 	if (status == TRO_OK) {
-		status = insert_record(store, position, case_id, record, err);
-	}
-	if (status == TRO_OK) {
-		status = insert_payload(store, position, record, err);
-	}
-	if (status == TRO_OK) {
-		status = insert_outcome_salt(store, position, record, err);
-	}
-	if (status == TRO_OK) {
-		status = read_back(store, position, case_id, record, err);
+		status = insert_all(store, position, case_id, record, err);
 	}
 	if (status == TRO_OK && out_position != NULL) {
 		*out_position = position;
 	}
 	return status;
+}
+
+tro_status tro_store_record_put(
+	tro_store *store, const char *case_id, const tro_stored_record *record, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	if (!store->in_memory) {
+		return tro_err_set(err, TRO_USAGE,
+			"records of %s are added at its end and nowhere else", store->path);
+	}
+	status = tro_store_check_case_id(case_id, err);
+	return status == TRO_OK ? insert_all(store, record->position, case_id, record, err)
+				: status;
 }
 
 static tro_status copy_salt(
@@ -285,6 +304,33 @@ tro_status tro_store_last_note(
 
 	*out_count = 0;
 	tro_bind_text(&find, ":case_id", case_id);
+	tro_status status = tro_statement_row(&find, &row, err);
+
+	if (status != TRO_OK || !row) {
+		return status;
+	}
+	const void *note = tro_column_bytes(&find, 1, &len);
+
+	if (note == NULL) {
+		return tro_err_nomem(err);
+	}
+	*out_count = tro_column_u64(&find, 0) + 1;
+	tro_buf_put(out, note, len);
+	return tro_buf_status(out, err);
+}
+
+tro_status tro_store_note_before(tro_buf *out, uint64_t *out_count, tro_store *store,
+	const char *case_id, uint64_t position, tro_err *err)
+{
+	TRO_STATEMENT(find, store,
+		"SELECT seq, note FROM record WHERE case_id = :case_id AND position < :position"
+		" ORDER BY seq DESC LIMIT 1");
+	bool row = false;
+	size_t len = 0;
+
+	*out_count = 0;
+	tro_bind_text(&find, ":case_id", case_id);
+	tro_bind_u64(&find, ":position", position > INT64_MAX ? INT64_MAX : position);
 	tro_status status = tro_statement_row(&find, &row, err);
 
 	if (status != TRO_OK || !row) {

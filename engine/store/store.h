@@ -2,7 +2,8 @@
  * The store: one folder with tro.db and exhibits/<case>/<sha256>. The only code that touches
  * SQLite, the store's files and the clock.
  *
- * Primary tables: record (append-only by trigger), payload, outcome_salt, blob, tree node.
+ * Primary tables: record (append-only by trigger), payload, outcome_salt, blob, tree node,
+ * checkpoint, cosignature.
  * Projections, which can be dropped and rebuilt: snapshot, case_index, matter_index, timer_index,
  * filing_index. One step is one transaction (WAL, synchronous=FULL).
  *
@@ -86,6 +87,9 @@ tro_status tro_store_record_at(tro_stored_record *out, tro_store *store, uint64_
 /* Appends the case's last note; *out_count is the number of its records, 0 when it has none. */
 tro_status tro_store_last_note(tro_buf *out, uint64_t *out_count, tro_store *store,
 	const char *case_id, tro_err *err) TRO_MUST_USE;
+/* As tro_store_last_note, among the records before that position of the log. */
+tro_status tro_store_note_before(tro_buf *out, uint64_t *out_count, tro_store *store,
+	const char *case_id, uint64_t position, tro_err *err) TRO_MUST_USE;
 /* The case's head: number of records and the last one's seq; TRO_NOT_FOUND when the case has none.
  */
 tro_status tro_store_case_count(
@@ -102,8 +106,31 @@ tro_status tro_store_node_get(uint8_t out[32], tro_store *store, unsigned level,
 	tro_err *err) TRO_MUST_USE;
 tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
 	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
-/* Drops every node, for a tree that is derived from the records anew in the same transaction. */
-tro_status tro_store_drop_nodes(tro_store *store, tro_err *err) TRO_MUST_USE;
+
+/* ---- checkpoints: heads of the log that were made public; added inside the open write
+ * transaction, never changed ---- */
+typedef struct tro_stored_checkpoint {
+	uint64_t id; /* grows with each that comes */
+	uint64_t size;
+	uint8_t root[32];
+	bool ours;	       /* made by this store; false: it came from outside */
+	tro_time_us published; /* when, if it is ours */
+	tro_buf note;	       /* owned: signed by the log; when read, with its cosignatures */
+} tro_stored_checkpoint;
+void tro_stored_checkpoint_done(tro_stored_checkpoint *checkpoint);
+/* Adds it, unless one of this size and root is there; *out_id is its id. checkpoint->id is ignored.
+ */
+tro_status tro_store_checkpoint_add(tro_store *store, const tro_stored_checkpoint *checkpoint,
+	uint64_t *out_id, tro_err *err) TRO_MUST_USE;
+/* Adds a signature line, LF included; *out_new is false when it was there. */
+tro_status tro_store_cosignature_add(bool *out_new, tro_store *store, uint64_t id, const char *line,
+	size_t len, tro_time_us imported, tro_err *err) TRO_MUST_USE;
+/* The id of the newest cosignature; 0 when there is none. */
+tro_status tro_store_cosignature_newest(uint64_t *out, tro_store *store, tro_err *err) TRO_MUST_USE;
+/* The newest with a smaller id (INT64_MAX for the newest of all); with `cosigned`, of those that
+ * somebody cosigned. TRO_NOT_FOUND when there is none. */
+tro_status tro_store_checkpoint_below(tro_stored_checkpoint *out, tro_store *store, uint64_t below,
+	bool cosigned, tro_err *err) TRO_MUST_USE;
 
 /* ---- blobs: adopted bytes and built filings, by SHA-256; checked against the hash when put
  * (TRO_INVALID) and when read (TRO_SYSTEM "damaged"); what was put is read back; put may stand
@@ -117,9 +144,11 @@ tro_status tro_store_blob_get(
  * before the record commits ---- */
 tro_status tro_store_exhibit_import(uint8_t out_sha256[32], uint64_t *out_size, tro_store *store,
 	const char *case_id, const char *path, tro_err *err) TRO_MUST_USE;
-/* Hash and size of a file that could be imported, without importing it. */
-tro_status tro_store_exhibit_hash(
-	uint8_t out_sha256[32], uint64_t *out_size, const char *path, tro_err *err) TRO_MUST_USE;
+/* Hash and size of a file that could be imported, without importing it, and its first bytes, padded
+ * with zeros. */
+enum { TRO_EXHIBIT_HEAD = 8 };
+tro_status tro_store_exhibit_hash(uint8_t out_sha256[32], uint64_t *out_size,
+	uint8_t out_head[TRO_EXHIBIT_HEAD], const char *path, tro_err *err) TRO_MUST_USE;
 /* Re-hashes while reading; TRO_INVALID when the file was altered, TRO_NOT_FOUND when it is gone.
  * Larger than out's limit is TRO_NOMEM. */
 tro_status tro_store_exhibit_read(tro_buf *out, tro_store *store, const char *case_id,
@@ -128,6 +157,14 @@ tro_status tro_store_exhibit_read(tro_buf *out, tro_store *store, const char *ca
 /* As exhibit_read, without keeping the bytes, of any size. */
 tro_status tro_store_exhibit_check(uint64_t *out_size, tro_store *store, const char *case_id,
 	const uint8_t sha256[32], tro_err *err) TRO_MUST_USE;
+/* As exhibit_check, writing the bytes to an open file whose name is for messages. */
+tro_status tro_store_exhibit_copy(uint64_t *out_size, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], int fd, const char *path, tro_err *err) TRO_MUST_USE;
+
+/* As exhibit_check, with the bytes written to the open file fd, whose path is for messages: nothing
+ * of it is to be used unless TRO_OK. */
+tro_status tro_store_exhibit_copy(uint64_t *out_size, tro_store *store, const char *case_id,
+	const uint8_t sha256[32], int fd, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- projections ---- */
 typedef struct tro_case_row {
@@ -237,5 +274,20 @@ typedef struct tro_store_file {
 tro_status tro_store_each_file(tro_store *store,
 	tro_status (*each)(void *user, const tro_store_file *file, tro_err *err), void *user,
 	tro_err *err) TRO_MUST_USE;
+
+/* ---- stores in memory: for judging records that came without their store ---- */
+
+/* An empty one, which is gone when it is closed. It has the tables of any store, takes records at
+ * any position and reads exhibits from dir/exhibits/<sha256>, whatever the case. TRO_NOT_FOUND when
+ * there is no such folder. */
+tro_status tro_store_new_in_memory(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
+bool tro_store_is_in_memory(const tro_store *store);
+/* Puts a record at record->position. TRO_INVALID when there is one, or another of this case and
+ * seq; TRO_USAGE when the store is a folder. */
+tro_status tro_store_record_put(tro_store *store, const char *case_id,
+	const tro_stored_record *record, tro_err *err) TRO_MUST_USE;
+/* The first position from `from` on that has a record; TRO_NOT_FOUND when none has. */
+tro_status tro_store_next_position(
+	uint64_t *out, tro_store *store, uint64_t from, tro_err *err) TRO_MUST_USE;
 
 #endif

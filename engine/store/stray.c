@@ -15,7 +15,7 @@ tro_status tro_store_each_stray(tro_store *store,
 {
 	TRO_STATEMENT(find, store,
 		"WITH log (size) AS (SELECT coalesce(max(position) + 1, 0) FROM record)"
-		" SELECT 'node', count(*), coalesce(min(level || '/' || number), ''), 1 FROM node, "
+		" SELECT 'node', count(*), coalesce(min(level || '/' || number), ''), 0 FROM node, "
 		"log"
 		"  WHERE level NOT BETWEEN 0 AND 63 OR number < 0 OR number >= size >> level"
 		" UNION ALL SELECT 'payload', count(*), coalesce(CAST(min(position) AS TEXT), ''), "

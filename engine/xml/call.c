@@ -77,6 +77,20 @@ tro_xml_node *tro_xpath_arg_node(tro_xpath_call *call, size_t index)
 	return set->nodeTab[0];
 }
 
+size_t tro_xpath_arg_node_count(const tro_xpath_call *call, size_t index)
+{
+	if (index >= call->count || call->args[index]->type != XPATH_NODESET) {
+		return 0;
+	}
+	tro_xpath_sort(call->args[index]->nodesetval);
+	return (size_t)xmlXPathNodeSetGetLength(call->args[index]->nodesetval);
+}
+
+tro_xml_node *tro_xpath_arg_node_at(tro_xpath_call *call, size_t index, size_t node)
+{
+	return xmlXPathNodeSetItem(call->args[index]->nodesetval, (int)node);
+}
+
 static void give(tro_xpath_call *call, xmlXPathObjectPtr result)
 {
 	xmlXPathFreeObject(call->result);
@@ -87,6 +101,19 @@ static void give(tro_xpath_call *call, xmlXPathObjectPtr result)
 void tro_xpath_return_string(tro_xpath_call *call, const char *text)
 {
 	give(call, xmlXPathNewString(to_xml(text == NULL ? "" : text)));
+}
+
+void tro_xpath_return_nodes(tro_xpath_call *call, tro_xml_node *const *nodes, size_t count)
+{
+	xmlNodeSetPtr set = xmlXPathNodeSetCreate(NULL);
+
+	for (size_t i = 0; i < count && set != NULL; i++) {
+		if (xmlXPathNodeSetAddUnique(set, nodes[i]) != 0) {
+			xmlXPathFreeNodeSet(set);
+			set = NULL;
+		}
+	}
+	give(call, set == NULL ? NULL : xmlXPathWrapNodeSet(set));
 }
 
 void tro_xpath_return_number(tro_xpath_call *call, double number)

@@ -2,6 +2,7 @@
 
 #include "xml/call.h"
 #include "xml/chars.h"
+#include "xml/price.h"
 
 #include <libxml/xpathInternals.h>
 #include <math.h>
@@ -78,7 +79,7 @@ static const struct core {
 	int strings; /* how many of the first arguments are strings */
 } core_functions[] = {
 	{"string", xmlXPathStringFunction, 1},
-	{"concat", xmlXPathConcatFunction, INT32_MAX},
+	{"concat", tro_xpath_join, INT32_MAX},
 	{"starts-with", xmlXPathStartsWithFunction, 2},
 	{"contains", xmlXPathContainsFunction, 2},
 	{"substring-before", xmlXPathSubstringBeforeFunction, 2},
@@ -119,6 +120,10 @@ static void call_core(xmlXPathParserContextPtr parser, int nargs)
 
 		if (*slot != NULL && (*slot)->type == XPATH_NUMBER && !spell_out(slot)) {
 			xmlXPathErr(parser, XPATH_MEMORY_ERROR);
+			return;
+		}
+		if (*slot != NULL && (*slot)->type == XPATH_NODESET &&
+			!tro_xpath_read_out(parser, slot)) {
 			return;
 		}
 	}

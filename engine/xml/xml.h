@@ -149,9 +149,15 @@ const char *tro_xpath_arg_string(tro_xpath_call *call, size_t index);
 double tro_xpath_arg_number(tro_xpath_call *call, size_t index);
 /* The first node of a node-set argument in document order, or NULL. */
 tro_xml_node *tro_xpath_arg_node(tro_xpath_call *call, size_t index);
+/* The nodes of a node-set argument in document order; of any other argument there are none. The
+ * index of a node must be below the count. */
+size_t tro_xpath_arg_node_count(const tro_xpath_call *call, size_t index);
+tro_xml_node *tro_xpath_arg_node_at(tro_xpath_call *call, size_t index, size_t node);
 void tro_xpath_return_string(tro_xpath_call *call, const char *text);
 void tro_xpath_return_number(tro_xpath_call *call, double number);
 void tro_xpath_return_boolean(tro_xpath_call *call, bool truth);
+/* Each node once, in the document order of the document of the arguments. */
+void tro_xpath_return_nodes(tro_xpath_call *call, tro_xml_node *const *nodes, size_t count);
 
 /* Returns a variable's value by setting *out (owned by the evaluation): called for each `$name`.
  * TRO_NOT_FOUND makes the expression fail with "unknown variable". */
@@ -180,6 +186,9 @@ const char *tro_xpath_expr_text(const tro_xpath_expr *expr);
  * after its nodes. */
 tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpath_expr *expr,
 	tro_xml_node *node, tro_err *err) TRO_MUST_USE;
+/* Operations that the last evaluation took; texts that functions read or join count one for each 16
+ * bytes. */
+unsigned long tro_xpath_spent(const tro_xpath *xpath);
 
 tro_xpath_value *tro_xpath_value_nodes(tro_xml_node *const *nodes, size_t count) TRO_MUST_USE;
 tro_xpath_value *tro_xpath_value_string(const char *text) TRO_MUST_USE;

@@ -402,3 +402,8 @@ tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpa
 	context->functionURI = outer_uri;
 	return status;
 }
+
+unsigned long tro_xpath_spent(const tro_xpath *xpath)
+{
+	return xpath->context->opCount;
+}

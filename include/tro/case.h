@@ -87,6 +87,9 @@ tro_status tro_case_title(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUS
 /* The case document as canonical XML. */
 tro_status tro_case_document(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUST_USE;
 
+/* Appends a picture of the matters in the language of Graphviz, their present states marked. */
+tro_status tro_case_diagram(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUST_USE;
+
 typedef struct tro_matter_info {
 	const char *id, *definition; /* definition: name of its chart */
 	const char *title;	     /* of the chart */
@@ -195,6 +198,7 @@ typedef struct tro_exhibit_info {
 	const char *ref, *title, *name, *media, *sha256, *size;
 } tro_exhibit_info;
 bool tro_case_exhibit_at(const tro_case *c, size_t index, tro_exhibit_info *out);
+/* By its mark or its SHA-256; TRO_AMBIGUOUS when several files have the mark. */
 tro_status tro_case_exhibit_read(
 	tro_buf *out, const tro_case *c, const char *ref, tro_err *err) TRO_MUST_USE;
 

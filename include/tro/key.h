@@ -32,15 +32,30 @@ tro_status tro_key_read_public(
 tro_status tro_key_vkey(
 	tro_buf *out, const char *name, const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
 
+/* Encrypts a key file anew, under another passphrase and fresh salt and nonce; whole or not at all:
+ * whatever happens, the file of that name can be unlocked with one of the two. old_passphrase NULL
+ * is right only for an unencrypted key; a key is never left unencrypted. Statuses of
+ * tro_signer_from_file and of tro_key_create. */
+tro_status tro_key_set_passphrase(const char *path, const char *old_passphrase,
+	const char *new_passphrase, tro_err *err) TRO_MUST_USE;
+
+/* Appends the public half for other programs: PEM of RFC 8410 section 4 (openssl), or the line of
+ * OpenSSH with the name as its comment. */
+tro_status tro_key_export_pem(
+	tro_buf *out, const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
+tro_status tro_key_export_ssh(
+	tro_buf *out, const char *name, const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
+
 /* Unlocks a key file. passphrase NULL is right only for an unencrypted key. TRO_KEY when the
  * passphrase is wrong or the file was altered (the two cannot be told apart), TRO_INVALID when it
  * is no key file, TRO_NOT_FOUND. */
 tro_status tro_signer_from_file(
 	tro_signer **out, const char *path, const char *passphrase, tro_err *err) TRO_MUST_USE;
 
-/* Asks the ssh-agent at the socket for the key with this public half. Waits at most five seconds an
- * answer. TRO_NOT_FOUND when the agent has no such key; TRO_KEY when it lies or breaks off. The
- * name is the caller's choice. */
+/* Asks the ssh-agent at the socket for the key with this public half. Waits at most
+ * a second for a list of keys and three for a signature, so that no command hangs for five.
+ * TRO_NOT_FOUND when the agent has no such key; TRO_KEY when it lies or breaks off. The name is the
+ * caller's choice. */
 tro_status tro_signer_from_agent(tro_signer **out, const char *socket_path, const char *name,
 	const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
 /* Public halves of all Ed25519 keys that the agent holds: *out is count*32 bytes, freed by the
@@ -57,6 +72,9 @@ const char *tro_signer_name(const tro_signer *signer);
 const uint8_t *tro_signer_public(const tro_signer *signer); /* 32 bytes */
 /* The printed verifier key: name+hex8(key id)+base64(0x01 || public key). */
 tro_status tro_signer_vkey(tro_buf *out, const tro_signer *signer, tro_err *err) TRO_MUST_USE;
+/* Tries the signer: signs a text that is neither record nor enrolment and of no use to anybody, and
+ * verifies that. Statuses of tro_signer_sign. */
+tro_status tro_signer_test(const tro_signer *signer, tro_err *err) TRO_MUST_USE;
 /* Signs a text that begins with "tro-record/v1\n" or "tro-enrol/v1\n"; TRO_KEY for any other. The
  * signature is verified before it is returned. */
 tro_status tro_signer_sign(uint8_t out[64], const tro_signer *signer, const char *text, size_t len,

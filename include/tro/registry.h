@@ -22,6 +22,7 @@ typedef struct tro_genesis {
 	const char *origin; /* e.g. "force.example/tro/training"; a training store's ends in
 			       /training */
 	bool training;
+	bool two_registrars; /* who is registrar is changed by two of them */
 	const char
 		*clock; /* RFC 3339: where a training store's clock stands, or NULL for real time */
 	const char *registrar_name; /* the first registrar, whose key signs */
@@ -47,15 +48,17 @@ bool tro_registry_clock_set(const tro_registry *registry);
 
 typedef struct tro_grant_info {
 	const char *role, *rank, *office, *force, *from, *until; /* "" when not given */
+	bool acting; /* the rank is held for a time only */
 	bool ended;
 } tro_grant_info;
 typedef struct tro_person_info {
 	const char *id, *name;
-	const char *vkey; /* printed verifier key; "" when the person has none now */
+	const char *vkey;  /* printed verifier key; "" when the person has none now */
+	const char *spare; /* of the spare key, or "" */
 	size_t grant_count;
 } tro_person_info;
 size_t tro_registry_person_count(const tro_registry *registry);
-/* Strings are borrowed; vkey until the next call. */
+/* Strings are borrowed; vkey and spare until the next call. */
 void tro_registry_person_at(tro_registry *registry, size_t index, tro_person_info *out);
 void tro_registry_grant_at(
 	const tro_registry *registry, size_t person, size_t grant, tro_grant_info *out);
@@ -74,19 +77,52 @@ tro_status tro_enrolment_request(tro_buf *out, const char *origin, const char *n
 /* ---- acts of a registrar; each is one record. TRO_KEY when the signer is no registrar;
  * TRO_CHANGED when somebody was faster ---- */
 
+/* Requests of new keys (tro_enrolment_request), of one name: the person's key and a spare one,
+ * which signs for the same person. NULL and 0 for what there is not. */
+typedef struct tro_new_keys {
+	const char *key, *spare;
+	size_t key_len, spare_len;
+} tro_new_keys;
 /* out_id has 65 bytes. */
-tro_status tro_registry_enrol(tro_registry *registry, const char *request, size_t len,
+tro_status tro_registry_enrol(tro_registry *registry, const tro_new_keys *keys,
 	const tro_signer *registrar, char *out_id, tro_err *err) TRO_MUST_USE;
+/* *out_already, here and below: the newest record of the registry is this act of this registrar;
+ * nothing was written. */
+tro_status tro_registry_rotate(tro_registry *registry, const char *person, const tro_new_keys *keys,
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
+/* vkey: which key of theirs, of now or earlier; the place of the present one is taken by the spare.
+ * suspect_from: NULL, or since when what it signed is in dispute. */
+tro_status tro_registry_revoke(tro_registry *registry, const char *person, const char *vkey,
+	const tro_time_us *suspect_from, const char *reason, const tro_signer *registrar,
+	bool *out_already, tro_err *err) TRO_MUST_USE;
 typedef struct tro_grant_request {
 	const char *person, *role;
 	const char *rank, *office, *force, *from, *until; /* NULL when not given */
+	bool acting;					  /* the rank is held for a time only */
 } tro_grant_request;
-/* *out_already, here and below: the newest record of the registry is this act of this registrar;
- * nothing was written. */
 tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
 	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 tro_status tro_registry_end_grant(tro_registry *registry, const char *person, const char *role,
 	const char *reason, const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+/* Whether acting or temporary rank gives authority: the force's policy, which no law states. */
+tro_status tro_registry_set_acting_rank(tro_registry *registry, bool accepted, const char *reason,
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
+bool tro_registry_acting_rank(const tro_registry *registry);
+
+/* A registrar's change that takes effect when a second one agrees. */
+typedef struct tro_pending_info {
+	char hash[65]; /* hex: of the record */
+	uint64_t seq;
+	char event[129], actor[65];
+	char *payload; /* `field value` lines; freed by the caller */
+} tro_pending_info;
+/* TRO_NOT_FOUND when nothing waits. */
+tro_status tro_registry_pending(
+	tro_pending_info *out, const tro_registry *registry, tro_err *err) TRO_MUST_USE;
+/* A second registrar agrees to the record of that hash. */
+tro_status tro_registry_agree(tro_registry *registry, const char *hash_hex,
+	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+
 /* Adopts what differs in data_dir from what is adopted; *out_count says how many files. */
 tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 	const tro_signer *registrar, size_t *out_count, tro_err *err) TRO_MUST_USE;

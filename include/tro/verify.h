@@ -4,6 +4,7 @@
 #ifndef TRO_VERIFY_H
 #define TRO_VERIFY_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <tro/err.h>
 #include <tro/finding.h>
@@ -34,6 +35,24 @@ const char *tro_verdict_name(tro_verdict verdict);
  * TRO_OK when a verdict was reached, whatever it is. */
 tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char *dir,
 	const char *case_id, tro_findings *findings,
+	void (*progress)(void *user, uint64_t done, uint64_t total), void *user,
+	tro_err *err) TRO_MUST_USE;
+
+/* What a user brings along to judge an extract by: nothing of it may come from the extract. */
+typedef struct tro_extract_keys {
+	const char *log;    /* the log's verifier key; may be NULL with a policy, which names it */
+	const char *policy; /* C2SP tlog-policy text whose quorum is asked for, or NULL */
+	const char *const *witnesses; /* or verifier keys, all of which are asked for */
+	size_t witness_count;
+} tro_extract_keys;
+
+/* Verifies an extract (tro/extract.h): files, checkpoint and cosignatures, and all that tro_verify
+ * does for the records that are there; that each stands in the log; that none of the case is
+ * missing. TRO_INVALID or TRO_USAGE when the keys cannot be read or do not fit each other,
+ * TRO_NOT_FOUND when there is no folder; else as tro_verify. The summary's root is the
+ * checkpoint's. */
+tro_status tro_verify_extract(tro_verdict *out, tro_verify_summary *summary, const char *dir,
+	const tro_extract_keys *keys, tro_findings *findings,
 	void (*progress)(void *user, uint64_t done, uint64_t total), void *user,
 	tro_err *err) TRO_MUST_USE;
 

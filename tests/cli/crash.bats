@@ -20,6 +20,7 @@ set_aside() {
 }
 begin_round() {
 	rm -rf store
+	forget "$PWD/store"
 	cp -a before store
 }
 
@@ -124,14 +125,7 @@ full() { rounds FULL 8 "$@"; }
 }
 
 @test "a tick" {
-	as officer
-	tro submit "$c"
-	as reviewer
-	tro review.pass "$c"
-	as superintendent
-	tro approve "$c" --document "$(tro show "$c" --json | jq -r '.filings[-1].sha256')" --decision "I am satisfied"
-	as reviewer
-	tro file "$c"
+	to_court
 	tro order.made "$c" --matter order.1 --date 2026-11-02 --sealed "$papers/sealed-northway.pdf"
 	as registrar
 	tro clock set 2026-11-20T10:00:00Z
@@ -186,14 +180,14 @@ full() { rounds FULL 8 "$@"; }
 @test "the making of a store" {
 	make=(tro init store --training --origin force.example/tro/training --name "Robin Example" --clock 2026-11-02T09:00:00Z)
 	as registrar
-	begin_round() { rm -rf store; }
+	begin_round() { rm -rf store; forget "$PWD/store"; }
 	check_opens() { :; }
 	killed 7 "finished store already" -- "${make[@]}"
 	full 7 "finished store already" -- "${make[@]}"
 }
 
 @test "the making of a key" {
-	begin_round() { rm -rf keys store; cp -a before store; mkdir keys; }
+	begin_round() { rm -rf keys store; forget "$PWD/store"; cp -a before store; mkdir keys; }
 	killed 8 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
 	full 8 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
 	gives 0 tro key show keys/new.key

@@ -406,3 +406,11 @@ exhibit_of() { # FILE
 	says "offence" "nosuch"
 	unchanged
 }
+
+@test "a file that is not what its name says is refused" {
+	printf 'just text\n' > sealed.pdf
+	bad tro exhibit.add "$c" --file sealed.pdf --ref AE9 --title Nine --class witness -- "not what its name says"
+	cp "$papers/sealed-northway.pdf" sealed.png
+	bad tro exhibit.add "$c" --file sealed.png --ref AE9 --title Nine --class witness -- "not what its name says"
+	gives 0 tro exhibit.add "$c" --file "$papers/sealed-northway.pdf" --ref AE9 --title Nine --class witness
+}

@@ -286,3 +286,58 @@ altered_key() { # SED
 	gives 6 tro person enrol <(sed 's/Ann Example/Eva Example/' "$world/officer.enrol")
 	unchanged
 }
+
+@test "a passphrase is changed, and the key stays the same" {
+	printf 'quite another\n' > new.pass
+	cp "$world/keys/officer.key" ann.key
+	cp ann.key before.key
+	gives 6 tro key passphrase ann.key --passphrase-file "$world/keys/reader.pass" --new-passphrase-file new.pass
+	gives 7 tro key passphrase ann.key --passphrase-file "$world/keys/officer.pass" --new-passphrase-file /dev/null
+	cmp ann.key before.key
+	gives 0 tro key passphrase ann.key --passphrase-file "$world/keys/officer.pass" --new-passphrase-file new.pass
+	[ "$(stat -c %a ann.key)" = 600 ]
+	[ "$(tro key show ann.key)" = "$(< "$world/keys/officer.vkey")" ]
+	unset SSH_AUTH_SOCK
+	gives 6 act_with ann.key "$world/keys/officer.pass"
+	unchanged
+	gives 0 act_with ann.key new.pass
+	valid
+}
+
+@test "a key is tried without a store, with the agent and without" {
+	cd /
+	unset TRO_STORE
+	gives 0 tro key test "$world/keys/officer.key"
+	answers "$(< "$world/keys/officer.vkey")"
+	unset SSH_AUTH_SOCK
+	gives 0 tro key test "$world/keys/officer.key" --passphrase-file "$world/keys/officer.pass"
+	answers "$(< "$world/keys/officer.vkey")"
+	gives 6 tro key test "$world/keys/officer.key" --passphrase-file "$world/keys/reader.pass"
+	gives 2 tro key test
+	gives 4 tro key test nowhere.key --passphrase-file "$world/keys/reader.pass"
+}
+
+@test "other programs read the public half that is exported" {
+	gives 0 tro key export "$world/keys/officer.key"
+	openssl pkey -pubin -noout -text <<< "$output" | grep -q ED25519
+	tro log "$c" --record 0 > note
+	sed '/^$/,$d' note > text
+	sed -n '$s/.* //p' note | base64 -d | tail -c 64 > signature
+	openssl pkeyutl -verify -rawin -pubin -inkey <(printf '%s\n' "$output") -in text -sigfile signature
+	gives 0 tro key export "$world/keys/officer.key" --ssh
+	ssh-keygen -l -f <(printf '%s\n' "$output") | grep -q 'force.example/officer (ED25519)'
+	ssh-add -L | grep -qF "$(cut -d ' ' -f 2 <<< "$output")"
+}
+
+@test "an agent that hangs, or dies after it was asked, costs five seconds at most and gives no signature" {
+	eval "$(ssh-agent -a "$PWD/agent" -s)" > /dev/null
+	tro key unlock "$world/keys/officer.key" --passphrase-file "$world/keys/officer.pass"
+	kill -STOP "$SSH_AGENT_PID"
+	denied timeout 5 setsid -w tro draft.set "$c" --title Changed -- "no terminal"
+	unset TRO_KEY
+	denied timeout 5 tro draft.set "$c" --title Changed -- "did not answer"
+	denied timeout 5 tro key list -- "did not answer"
+	kill -KILL "$SSH_AGENT_PID"
+	gives 8 tro draft.set "$c" --title Changed
+	unchanged
+}

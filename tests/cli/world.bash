@@ -65,8 +65,17 @@ world_make() {
 	draft > /dev/null
 }
 
+# Where this account keeps what it has seen of stores; where the host keeps it for all, nothing is cleared away.
+marks=$(getent passwd "$(id -u)" | cut -d : -f 6)/.local/state/tro/marks
+
+# A store that goes back on purpose.
+forget() { rm -f "$marks/$(printf %s "$1" | sha256sum | cut -d ' ' -f 1)"; }
+
 # Called by teardown_file.
-world_end() { ssh-agent -k > /dev/null; }
+world_end() {
+	ssh-agent -k > /dev/null
+	grep -lrF "store $BATS_RUN_TMPDIR/" "$marks" 2> /dev/null | xargs -r rm -f
+}
 
 begin_case() { # TITLE
 	tro new ddtro-ew --title "$1" --court exampletown --force example-force | sed -n '1s/:.*//p'
@@ -94,6 +103,20 @@ draft() {
 	tro order.propose "$c" --provider northway --carve-out yes --until 2026-12-31
 	tro order.propose "$c" --provider southern-cross --carve-out yes --until 2026-12-31
 	tro statement.sign "$c"
+}
+
+newest_filing() { tro show "$c" --json | jq -r '.filings[-1].sha256'; }
+
+# From the draft to the court.
+to_court() {
+	as officer
+	tro submit "$c"
+	as reviewer
+	tro review.pass "$c"
+	as superintendent
+	tro approve "$c" --document "$(newest_filing)" --decision "I am satisfied of both limbs"
+	as reviewer
+	tro file "$c"
 }
 
 # Called by setup: an own copy of the store in an own folder; the officer acts.

@@ -17,6 +17,7 @@
 #include <tro/finding.h>
 #include <tro/key.h>
 #include <tro/registry.h>
+#include <tro/workflow.h>
 
 /* Exit codes (tro(1)); those of verification come from tro_verdict. */
 enum {
@@ -54,12 +55,18 @@ extern const cli_command commands[]; /* sorted by name; ends with a NULL name */
 const cli_command *command_named(const char *name);
 
 /* One a file: cmd_<name>.c; do and new stand with the events. */
+int cmd_accept(client *cli, int argc, const char **argv);
 int cmd_adopt(client *cli, int argc, const char **argv);
+int cmd_agree(client *cli, int argc, const char **argv);
+int cmd_backup(client *cli, int argc, const char **argv);
+int cmd_can(client *cli, int argc, const char **argv);
+int cmd_checkpoint(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
 int cmd_erase(client *cli, int argc, const char **argv);
 int cmd_exhibit(client *cli, int argc, const char **argv);
+int cmd_extract(client *cli, int argc, const char **argv);
 int cmd_filing(client *cli, int argc, const char **argv);
 int cmd_help(client *cli, int argc, const char **argv);
 int cmd_hold(client *cli, int argc, const char **argv);
@@ -70,13 +77,18 @@ int cmd_new(client *cli, int argc, const char **argv);
 int cmd_next(client *cli, int argc, const char **argv);
 int cmd_person(client *cli, int argc, const char **argv);
 int cmd_rebuild(client *cli, int argc, const char **argv);
+int cmd_request(client *cli, int argc, const char **argv);
+int cmd_restore_store(client *cli, int argc, const char **argv);
 int cmd_role(client *cli, int argc, const char **argv);
 int cmd_set(client *cli, int argc, const char **argv);
 int cmd_show(client *cli, int argc, const char **argv);
+int cmd_sign(client *cli, int argc, const char **argv);
 int cmd_status(client *cli, int argc, const char **argv);
 int cmd_tick(client *cli, int argc, const char **argv);
 int cmd_verify(client *cli, int argc, const char **argv);
 int cmd_why(client *cli, int argc, const char **argv);
+int cmd_witness(client *cli, int argc, const char **argv);
+int cmd_workflow(client *cli, int argc, const char **argv);
 
 /* ---- options (options.c) ---- */
 
@@ -103,9 +115,16 @@ void cli_done(client *cli);
 tro_status cli_open(client *cli, tro_err *err) TRO_MUST_USE;
 /* The folder of that store; owned by the caller. */
 tro_status cli_store_dir(char **out, const client *cli, tro_err *err) TRO_MUST_USE;
+/* TRO_INVALID when this host has seen more of the store than there is (mark.c). */
+tro_status cli_check_mark(const tro_registry *registry, tro_err *err) TRO_MUST_USE;
+/* Remembers what there is now, if it can. */
+void cli_advance_mark(const tro_registry *registry);
 /* Whoever acts: --key or TRO_KEY (from the ssh-agent when it holds that key, else unlocked with the
  * passphrase), else the one enrolled key that the ssh-agent holds; into cli->signer. */
 tro_status cli_sign(client *cli, tro_err *err) TRO_MUST_USE;
+/* The key of that name and public half, from the ssh-agent; into cli->signer. */
+tro_status cli_sign_with(
+	client *cli, const char *name, const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
 /* The key file of --key or TRO_KEY; NULL when there is none. */
 const char *cli_key_path(const client *cli);
 /* The person whose key it is, without unlocking anything. */
@@ -117,6 +136,8 @@ tro_status cli_passphrase(
 void passphrase_free(char *passphrase);
 /* A whole file, or standard input for "-". */
 tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err) TRO_MUST_USE;
+/* Writes a file that does not exist yet; standard output for "-" and NULL. */
+tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- answers (output.c) ---- */
 
@@ -140,10 +161,33 @@ void print_text(FILE *out, const char *text, const char *indent);
  * in bytes. */
 void print_line(FILE *out, const char *text, size_t width);
 
+/* Says so when an act of a registrar waits for a second one (cmd_agree.c). */
+void say_pending(client *cli);
+
+/* ---- pictures (picture.c) and definitions (cmd_workflow.c, workflow_diff.c) ---- */
+
+/* Prints the source of a picture, or what the program dot makes of it. */
+int print_picture(const client *cli, const tro_buf *source, bool svg);
+/* Loads files into a new set; every file is read, so that findings holds the faults of all. */
+tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size_t count,
+	tro_findings *findings, tro_err *err) TRO_MUST_USE;
+int workflow_diff(client *cli, const char *old_path, const char *new_path);
+
 /* ---- events (event.c) ---- */
 
 /* Runs an event of a workflow: the words after its name are the case and the parameters. */
 int run_event(client *cli, const char *event, int argc, const char **argv);
+/* What a command does with an event on a case instead of doing it, with options of its own. */
+typedef struct event_use {
+	const struct poptOption *options;
+	size_t option_count;
+	int (*run)(client *cli, tro_case *c, const tro_command *command, void *user);
+	void *user;
+} event_use;
+int use_event(client *cli, const char *event, int argc, const char **argv, const event_use *use);
+/* Says why an act was refused, with its findings; the exit code. */
+int report_refusal(
+	const client *cli, tro_status status, const tro_err *err, const tro_findings *findings);
 /* What set and edit end in: the form's event with these arguments. */
 int run_form(
 	client *cli, const char *case_id, const tro_argument *args, size_t count, bool dry_run);
@@ -153,8 +197,6 @@ int run_keep(client *cli, const char *case_id, const tro_command *command);
  * kept by `bytes`. */
 tro_status read_value(tro_argument *arg, tro_buf *bytes, const char *type, const char *value,
 	tro_err *err) TRO_MUST_USE;
-/* Says what stands against an act that was not done. */
-int refuse(const client *cli, tro_status status, const tro_err *err, const tro_findings *findings);
 /* Says where a case now stands. */
 int report_case(client *cli, const char *case_id, const char *event, const tro_result *result,
 	const tro_findings *findings, bool dry_run);

@@ -1,26 +1,8 @@
 /* exhibit and filing: list, and write out. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
-
-static tro_status write_out(const tro_buf *bytes, const char *path, tro_err *err)
-{
-	if (path == NULL || strcmp(path, "-") == 0) {
-		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
-		return TRO_OK;
-	}
-	FILE *file = fopen(path, "wbx");
-
-	if (file == NULL) {
-		return tro_err_errno(err, errno, "cannot create %s", path);
-	}
-	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
-
-	good = fclose(file) == 0 && good;
-	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write %s", path);
-}
 
 static void list_exhibits(const tro_case *c)
 {
@@ -65,7 +47,7 @@ static tro_status give(client *cli, const tro_case *c, const cli_options *o, con
 				   : tro_case_exhibit_read(&bytes, c, o->args[1], err);
 
 	if (status == TRO_OK) {
-		status = write_out(&bytes, out, err);
+		status = cli_write_file(&bytes, out, err);
 	}
 	tro_buf_done(&bytes);
 	return status;

@@ -28,7 +28,7 @@ int run_keep(client *cli, const char *case_id, const tro_command *command)
 	tro_case_close(c);
 	int code = status == TRO_OK ? report_case(cli, id, command->event, &result, findings,
 					      command->dry_run)
-				    : refuse(cli, status, &err, findings);
+				    : report_refusal(cli, status, &err, findings);
 
 	tro_findings_free(findings);
 	return code;

@@ -22,6 +22,7 @@ int cmd_init(client *cli, int argc, const char **argv)
 	char *data = NULL;
 	int training = 0;
 	int live = 0;
+	int two_registrars = 0;
 	const struct poptOption own[] = {
 		{"training", '\0', POPT_ARG_NONE, &training, 0,
 			"fictional identifiers alone; everything is marked TRAINING", NULL},
@@ -31,6 +32,8 @@ int cmd_init(client *cli, int argc, const char **argv)
 			"the log's name, e.g. force.example/tro/training", "ORIGIN"},
 		{"name", '\0', POPT_ARG_STRING, &name, 0, "your name: you are the first registrar",
 			"NAME"},
+		{"two-registrars", '\0', POPT_ARG_NONE, &two_registrars, 0,
+			"who is registrar is changed by two registrars together", NULL},
 		{"clock", '\0', POPT_ARG_STRING, &clock, 0,
 			"where the training store's clock stands", "TIME"},
 		{"data", '\0', POPT_ARG_STRING, &data, 0,
@@ -43,6 +46,7 @@ int cmd_init(client *cli, int argc, const char **argv)
 	if (code == EXIT_DONE && !o.helped) {
 		tro_genesis genesis = {.origin = origin,
 			.training = live == 0,
+			.two_registrars = two_registrars != 0,
 			.clock = clock,
 			.registrar_name = name,
 			.data_dir = data_dir(data)};

@@ -5,8 +5,8 @@
 
 /* What the subcommands share. */
 typedef struct key_words {
-	char *name;
-	int lifetime_s;
+	char *name, *new_passphrase_file;
+	int lifetime_s, ssh;
 	cli_options o;
 } key_words;
 
@@ -67,9 +67,31 @@ static tro_status key_unlock(client *cli, const key_words *k, tro_err *err)
 	return status;
 }
 
-/* The agent's keys, with whoever they belong to in this store. */
-static tro_status key_list(client *cli, tro_err *err)
+/* Of a person and the key of theirs that the agent holds, which may be the spare one. */
+static tro_status print_held(
+	const tro_person_info *info, const uint8_t public_key[32], tro_err *err)
 {
+	tro_buf vkey = TRO_BUF_INIT;
+	char *name = strndup(info->vkey, strcspn(info->vkey, "+"));
+	tro_status status = name == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
+					 : tro_key_vkey(&vkey, name, public_key, err);
+
+	if (status == TRO_OK) {
+		bool first = strcmp(vkey.ptr, info->vkey) == 0;
+
+		(void)printf("%s  %s  ", info->id, first ? info->vkey : info->spare);
+		print_line(stdout, info->name, 0);
+		(void)fputs(first ? "\n" : " (spare)\n", stdout);
+	}
+	tro_buf_done(&vkey);
+	free(name);
+	return status;
+}
+
+/* The agent's keys, with whoever they belong to in this store. */
+static tro_status key_list(client *cli, const key_words *k, tro_err *err)
+{
+	(void)k;
 	const char *socket = getenv("SSH_AUTH_SOCK");
 	uint8_t *keys = NULL;
 	size_t count = 0;
@@ -89,39 +111,121 @@ static tro_status key_list(client *cli, tro_err *err)
 		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
 			TRO_OK) {
 			tro_registry_person_at(cli->registry, person, &info);
-			(void)printf("%s  %s  ", info.id, info.vkey);
-			print_line(stdout, info.name, 0);
-			(void)putchar('\n');
+			status = print_held(&info, keys + 32 * i, err);
 		}
 	}
 	free(keys);
 	return status;
 }
 
+static tro_status key_show(client *cli, const key_words *k, tro_err *err)
+{
+	(void)cli;
+	return print_public(file_word(k), err);
+}
+
+static tro_status key_passphrase(client *cli, const key_words *k, tro_err *err)
+{
+	client second = {.passphrase_file = k->new_passphrase_file, .passphrase_fd = -1};
+	char *before = NULL;
+	char *after = NULL;
+	tro_status status = cli_passphrase(&before, cli, file_word(k), false, err);
+
+	if (status == TRO_OK) {
+		status = cli_passphrase(&after, &second, "the key from now on", true, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_key_set_passphrase(file_word(k), before, after, err);
+	}
+	passphrase_free(before);
+	passphrase_free(after);
+	if (status == TRO_OK) {
+		(void)printf("%s has the new passphrase; copies of the file keep the old one\n",
+			file_word(k));
+	}
+	return status;
+}
+
+static tro_status key_export(client *cli, const key_words *k, tro_err *err)
+{
+	char *name = NULL;
+	uint8_t public_key[32];
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = tro_key_read_public(&name, public_key, file_word(k), err);
+
+	(void)cli;
+	if (status == TRO_OK) {
+		status = k->ssh ? tro_key_export_ssh(&text, name, public_key, err)
+				: tro_key_export_pem(&text, public_key, err);
+	}
+	if (status == TRO_OK) {
+		(void)fputs(text.ptr, stdout);
+	}
+	free(name);
+	tro_buf_done(&text);
+	return status;
+}
+
+static tro_status key_test(client *cli, const key_words *k, tro_err *err)
+{
+	tro_buf vkey = TRO_BUF_INIT;
+
+	free(cli->key);
+	cli->key = strdup(file_word(k));
+	if (cli->key == NULL) {
+		return tro_err_set(err, TRO_NOMEM, "out of memory");
+	}
+	tro_status status = cli_sign(cli, err);
+
+	if (status == TRO_OK) {
+		status = tro_signer_test(cli->signer, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_signer_vkey(&vkey, cli->signer, err);
+	}
+	if (status == TRO_OK) {
+		(void)printf("it signs, and the signature verifies: %s\n", vkey.ptr);
+	}
+	tro_buf_done(&vkey);
+	return status;
+}
+
+typedef struct key_verb {
+	const char *name;
+	tro_status (*run)(client *cli, const key_words *k, tro_err *err);
+	bool takes_file;
+} key_verb;
+
+static const key_verb verbs[] = {
+	{"new", key_new, true},
+	{"list", key_list, false},
+	{"show", key_show, true},
+	{"unlock", key_unlock, true},
+	{"passphrase", key_passphrase, true},
+	{"export", key_export, true},
+	{"test", key_test, true},
+};
+
 static int run(client *cli, const key_words *k)
 {
+	const key_verb *verb = NULL;
 	tro_err err;
-	tro_status status;
-	const char *verb = k->o.args[0];
 
-	if ((strcmp(verb, "list") != 0) != (file_word(k) != NULL)) {
-		return cli_usage(cli,
-			file_word(k) == NULL ? "say which key file" : "list takes no key file");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		verb = strcmp(verbs[i].name, k->o.args[0]) == 0 ? &verbs[i] : verb;
 	}
-	if (strcmp(verb, "new") == 0) {
-		if (k->name == NULL) {
-			return cli_usage(cli, "say --name, e.g. force.example/officer/1234");
-		}
-		status = key_new(cli, k, &err);
-	} else if (strcmp(verb, "show") == 0) {
-		status = print_public(file_word(k), &err);
-	} else if (strcmp(verb, "unlock") == 0) {
-		status = key_unlock(cli, k, &err);
-	} else if (strcmp(verb, "list") == 0) {
-		status = key_list(cli, &err);
-	} else {
-		return cli_usage(cli, "say new, show, list or unlock");
+	if (verb == NULL) {
+		return cli_usage(cli, "say new, list, show, unlock, passphrase, export or test");
 	}
+	if (verb->takes_file != (file_word(k) != NULL)) {
+		return cli_usage(
+			cli, verb->takes_file ? "say which key file" : "list takes no key file");
+	}
+	if (verb->run == key_new && k->name == NULL) {
+		return cli_usage(cli, "say --name, e.g. force.example/officer/1234");
+	}
+	tro_status status = verb->run(cli, k, &err);
+
 	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 }
 
@@ -131,6 +235,10 @@ int cmd_key(client *cli, int argc, const char **argv)
 	const struct poptOption own[] = {
 		{"name", '\0', POPT_ARG_STRING, &k.name, 0,
 			"new: the key's name, e.g. force.example/officer/1234", "NAME"},
+		{"new-passphrase-file", '\0', POPT_ARG_STRING, &k.new_passphrase_file, 0,
+			"passphrase: read the new one from a file", "FILE"},
+		{"ssh", '\0', POPT_ARG_NONE, &k.ssh, 0, "export: as a line of OpenSSH, not PEM",
+			NULL},
 		{"for", '\0', POPT_ARG_INT, &k.lifetime_s, 0,
 			"unlock: the agent forgets it after so many seconds", "SECONDS"},
 		POPT_TABLEEND};
@@ -141,5 +249,6 @@ int cmd_key(client *cli, int argc, const char **argv)
 	}
 	options_free(&k.o);
 	free(k.name);
+	free(k.new_passphrase_file);
 	return code;
 }

@@ -11,13 +11,16 @@ static void print_person(client *cli, size_t index)
 	(void)printf("%s  ", person.id);
 	print_line(stdout, person.name, 0);
 	(void)printf("\n  key %s\n", person.vkey[0] == '\0' ? "(none)" : person.vkey);
+	if (person.spare[0] != '\0') {
+		(void)printf("  spare key %s\n", person.spare);
+	}
 	for (size_t i = 0; i < person.grant_count; i++) {
 		tro_grant_info grant;
 
 		tro_registry_grant_at(cli->registry, index, i, &grant);
 		(void)printf("  role %s", grant.role);
 		if (grant.rank[0] != '\0') {
-			(void)printf(", rank %s", grant.rank);
+			(void)printf(grant.acting ? ", acting rank %s" : ", rank %s", grant.rank);
 		}
 		if (grant.office[0] != '\0') {
 			(void)fputs(", office ", stdout);
@@ -44,13 +47,14 @@ static json_t *person_json(client *cli, size_t index)
 		tro_grant_info grant;
 
 		tro_registry_grant_at(cli->registry, index, i, &grant);
-		(void)json_array_append_new(grants,
-			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "role", grant.role, "rank",
-				grant.rank, "office", grant.office, "force", grant.force, "from",
-				grant.from, "until", grant.until, "ended", grant.ended));
+		(void)json_array_append_new(
+			grants, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "role",
+					grant.role, "rank", grant.rank, "office", grant.office,
+					"force", grant.force, "from", grant.from, "until",
+					grant.until, "acting", grant.acting, "ended", grant.ended));
 	}
-	return json_pack("{s:s, s:s, s:s, s:o}", "id", person.id, "name", person.name, "key",
-		person.vkey, "grants", grants);
+	return json_pack("{s:s, s:s, s:s, s:s, s:o}", "id", person.id, "name", person.name, "key",
+		person.vkey, "spare", person.spare, "grants", grants);
 }
 
 static int list(client *cli)
@@ -71,9 +75,13 @@ static int list(client *cli)
 		}
 	}
 	if (cli->json) {
-		return print_json(json_pack("{s:o}", "people", people));
+		return print_json(json_pack("{s:o, s:b}", "people", people, "acting_rank",
+			tro_registry_acting_rank(cli->registry)));
 	}
 	json_decref(people);
+	(void)printf("acting rank %s\n", tro_registry_acting_rank(cli->registry)
+						 ? "gives authority, by recorded policy"
+						 : "gives no authority");
 	return finish_output(cli);
 }
 
@@ -99,59 +107,167 @@ static tro_status request(client *cli, const char *name, const char *origin, tro
 	return status;
 }
 
-static tro_status enrol(client *cli, const char *path, tro_err *err)
+/* What the subcommands share. */
+typedef struct person_words {
+	char *name, *origin, *spare, *reason, *suspect_from;
+	cli_options o;
+} person_words;
+
+/* The requests of a key (NULL for none) and of a spare. */
+typedef struct key_requests {
+	tro_buf key, spare;
+	tro_new_keys keys;
+} key_requests;
+
+static tro_status read_requests(
+	key_requests *out, const char *key_path, const char *spare_path, tro_err *err)
 {
-	tro_buf note = TRO_BUF_INIT;
+	tro_status status = TRO_OK;
+
+	*out = (key_requests){TRO_BUF_INIT, TRO_BUF_INIT, {0}};
+	if (key_path != NULL) {
+		status = cli_read_file(&out->key, key_path, err);
+		out->keys.key = out->key.ptr;
+		out->keys.key_len = out->key.len;
+	}
+	if (status == TRO_OK && spare_path != NULL) {
+		status = cli_read_file(&out->spare, spare_path, err);
+		out->keys.spare = out->spare.ptr;
+		out->keys.spare_len = out->spare.len;
+	}
+	return status;
+}
+
+static tro_status enrol(client *cli, const person_words *w, tro_err *err)
+{
+	key_requests requests;
 	char id[65];
-	tro_status status = cli_open(cli, err);
+	tro_status status = read_requests(&requests, w->o.args[1], w->spare, err);
 
 	if (status == TRO_OK) {
-		status = cli_read_file(&note, path, err);
+		status = cli_open(cli, err);
 	}
 	if (status == TRO_OK) {
 		status = cli_sign(cli, err);
 	}
 	if (status == TRO_OK) {
-		status =
-			tro_registry_enrol(cli->registry, note.ptr, note.len, cli->signer, id, err);
+		status = tro_registry_enrol(cli->registry, &requests.keys, cli->signer, id, err);
 	}
 	if (status == TRO_OK) {
 		(void)printf("%s\n", id);
 	}
-	tro_buf_done(&note);
+	tro_buf_done(&requests.key);
+	tro_buf_done(&requests.spare);
 	return status;
+}
+
+static tro_status rotate(client *cli, const person_words *w, tro_err *err)
+{
+	key_requests requests;
+	bool already = false;
+	tro_status status =
+		read_requests(&requests, w->o.arg_count > 2 ? w->o.args[2] : NULL, w->spare, err);
+
+	if (status == TRO_OK) {
+		status = cli_open(cli, err);
+	}
+	if (status == TRO_OK) {
+		status = cli_sign(cli, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_rotate(
+			cli->registry, w->o.args[1], &requests.keys, cli->signer, &already, err);
+	}
+	if (status == TRO_OK) {
+		(void)printf("%s: %s\n", w->o.args[1],
+			already ? "has this key already; nothing is changed" : "new keys recorded");
+		say_pending(cli);
+	}
+	tro_buf_done(&requests.key);
+	tro_buf_done(&requests.spare);
+	return status;
+}
+
+static tro_status revoke(client *cli, const person_words *w, tro_err *err)
+{
+	tro_time_us suspect_from;
+	bool already = false;
+	tro_status status = w->suspect_from == NULL
+				    ? TRO_OK
+				    : tro_time_parse(&suspect_from, w->suspect_from, err);
+
+	if (status == TRO_OK) {
+		status = cli_open(cli, err);
+	}
+	if (status == TRO_OK) {
+		status = cli_sign(cli, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_revoke(cli->registry, w->o.args[1], w->o.args[2],
+			w->suspect_from == NULL ? NULL : &suspect_from, w->reason, cli->signer,
+			&already, err);
+	}
+	if (status == TRO_OK) {
+		(void)printf("%s: %s\n", w->o.args[1],
+			already ? "had this key revoked already; nothing is changed"
+				: "key revoked");
+		say_pending(cli);
+	}
+	return status;
+}
+
+static int run(client *cli, const person_words *w)
+{
+	static const char choices[] =
+		"say 'list', 'request --name NAME', 'enrol FILE', 'rotate PERSON [FILE] [--spare "
+		"FILE]' or 'revoke PERSON VKEY --reason TEXT'";
+	size_t count = w->o.arg_count;
+	const char *verb = count == 0 ? "list" : w->o.args[0];
+	tro_err err;
+	tro_status status;
+
+	if (strcmp(verb, "list") == 0 && count <= 1) {
+		return list(cli);
+	}
+	if (strcmp(verb, "request") == 0 && count == 1 && w->name != NULL) {
+		status = request(cli, w->name, w->origin, &err);
+	} else if (strcmp(verb, "enrol") == 0 && count == 2) {
+		status = enrol(cli, w, &err);
+	} else if (strcmp(verb, "rotate") == 0 &&
+		   (count == 3 || (count == 2 && w->spare != NULL))) {
+		status = rotate(cli, w, &err);
+	} else if (strcmp(verb, "revoke") == 0 && count == 3 && w->reason != NULL) {
+		status = revoke(cli, w, &err);
+	} else {
+		return cli_usage(cli, choices);
+	}
+	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 }
 
 int cmd_person(client *cli, int argc, const char **argv)
 {
-	char *name = NULL;
-	char *origin = NULL;
+	person_words w = {0};
 	const struct poptOption own[] = {
-		{"name", '\0', POPT_ARG_STRING, &name, 0,
+		{"name", '\0', POPT_ARG_STRING, &w.name, 0,
 			"request: your name, as it shall stand in the records", "NAME"},
-		{"origin", '\0', POPT_ARG_STRING, &origin, 0,
+		{"origin", '\0', POPT_ARG_STRING, &w.origin, 0,
 			"request: the store's origin, when the store is not here", "ORIGIN"},
+		{"spare", '\0', POPT_ARG_STRING, &w.spare, 0,
+			"enrol, rotate: the request of the person's spare key", "FILE"},
+		{"reason", '\0', POPT_ARG_STRING, &w.reason, 0, "revoke: why", "TEXT"},
+		{"suspect-from", '\0', POPT_ARG_STRING, &w.suspect_from, 0,
+			"revoke: since when what the key signed is in dispute", "TIME"},
 		POPT_TABLEEND};
-	cli_options o;
-	tro_err err;
-	tro_status status = TRO_OK;
-	int code = options_read(&o, cli, argc, argv, own, 0, 2);
+	int code = options_read(&w.o, cli, argc, argv, own, 0, 3);
 
-	if (code == EXIT_DONE && !o.helped) {
-		if (o.arg_count == 0 || (o.arg_count == 1 && strcmp(o.args[0], "list") == 0)) {
-			code = list(cli);
-		} else if (o.arg_count == 1 && strcmp(o.args[0], "request") == 0 && name != NULL) {
-			status = request(cli, name, origin, &err);
-			code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
-		} else if (strcmp(o.args[0], "enrol") == 0 && o.arg_count == 2) {
-			status = enrol(cli, o.args[1], &err);
-			code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
-		} else {
-			code = cli_usage(cli, "say 'list', 'request --name NAME' or 'enrol FILE'");
-		}
+	if (code == EXIT_DONE && !w.o.helped) {
+		code = run(cli, &w);
 	}
-	options_free(&o);
-	free(name);
-	free(origin);
+	options_free(&w.o);
+	free(w.name);
+	free(w.origin);
+	free(w.spare);
+	free(w.reason);
+	free(w.suspect_from);
 	return code;
 }

@@ -244,14 +244,32 @@ static int show_document(client *cli, const tro_case *c)
 	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 }
 
+static int show_diagram(const client *cli, const tro_case *c, bool svg)
+{
+	tro_buf source = TRO_BUF_INIT;
+	tro_err err;
+	tro_status status = tro_case_diagram(&source, c, &err);
+	int code =
+		status == TRO_OK ? print_picture(cli, &source, svg) : cli_fail(cli, status, &err);
+
+	tro_buf_done(&source);
+	return code;
+}
+
 int cmd_show(client *cli, int argc, const char **argv)
 {
 	int since = -1;
 	int document = 0;
+	int diagram = 0;
+	int svg = 0;
 	const struct poptOption own[] = {
 		{"since", '\0', POPT_ARG_INT, &since, 0,
 			"what changed in the document after that record", "SEQ"},
 		{"document", '\0', POPT_ARG_NONE, &document, 0, "the case document as XML", NULL},
+		{"diagram", '\0', POPT_ARG_NONE, &diagram, 0,
+			"a picture of the matters, for Graphviz, present states marked", NULL},
+		{"svg", '\0', POPT_ARG_NONE, &svg, 0, "the picture as SVG, by the program dot",
+			NULL},
 		POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
@@ -268,6 +286,8 @@ int cmd_show(client *cli, int argc, const char **argv)
 			code = cli_fail(cli, status, &err);
 		} else if (since >= 0) {
 			code = show_changes(cli, c, since);
+		} else if (diagram || svg) {
+			code = show_diagram(cli, c, svg);
 		} else if (document) {
 			code = show_document(cli, c);
 		} else if (cli->json) {

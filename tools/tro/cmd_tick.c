@@ -1,4 +1,5 @@
 #include <string.h>
+#include <tro/checkpoint.h>
 
 #include "cli.h"
 
@@ -27,6 +28,7 @@ static tro_status tick(client *cli, const char *id, tro_err *err)
  * at the end. */
 static int tick_all(client *cli)
 {
+	uint64_t published = 0;
 	tro_buf ids = TRO_BUF_INIT;
 	tro_err err;
 	tro_err first = {0};
@@ -46,6 +48,15 @@ static int tick_all(client *cli)
 	tro_buf_done(&ids);
 	if (status == TRO_OK && count == 0) {
 		(void)puts("nothing is due");
+	}
+	/* On the timetable, whatever became of the cases. */
+	if (status == TRO_OK && tro_checkpoint_publish(&published, cli->registry, &err) != TRO_OK &&
+		first.status == TRO_OK) {
+		first = err;
+	}
+	if (published > 0) {
+		(void)printf(
+			"published a checkpoint of %llu records\n", (unsigned long long)published);
 	}
 	if (status != TRO_OK || first.status != TRO_OK) {
 		return cli_fail(cli, status != TRO_OK ? status : first.status,

@@ -40,30 +40,123 @@ static int answer(
 	return code == EXIT_DONE ? (int)verdict : code;
 }
 
+/* A store that is older than it was verifies as well as it did then. */
+static tro_status check_mark(
+	tro_verdict *io_verdict, const char *dir, tro_findings *findings, tro_err *err)
+{
+	tro_registry *registry = NULL;
+	tro_err own;
+
+	if (tro_registry_open(&registry, dir, &own) != TRO_OK) {
+		return TRO_OK; /* what is wrong with it has been found */
+	}
+	tro_status status = cli_check_mark(registry, &own);
+
+	if (status == TRO_OK) {
+		cli_advance_mark(registry);
+	}
+	tro_registry_close(registry);
+	if (status != TRO_INVALID) {
+		return TRO_OK;
+	}
+	*io_verdict = *io_verdict > TRO_VERDICT_INCOMPLETE ? *io_verdict : TRO_VERDICT_INCOMPLETE;
+	return tro_findings_add(
+		findings, TRO_LEVEL_BLOCK, "mark", "", NULL, NULL, err, "%s", own.message);
+}
+
+/* What --extract, --log and --policy give, and the words after them. */
+typedef struct extract_options {
+	char *dir, *log, *policy;
+} extract_options;
+
+static tro_status verify_extract(tro_verdict *out, tro_verify_summary *summary,
+	const extract_options *x, const cli_options *o, tro_findings *findings, tro_err *err)
+{
+	tro_buf policy = TRO_BUF_INIT;
+	tro_extract_keys keys = {
+		.log = x->log, .witnesses = o->args, .witness_count = o->arg_count};
+	tro_status status = TRO_OK;
+
+	if (x->log == NULL && x->policy == NULL) {
+		return tro_err_set(err, TRO_USAGE,
+			"an extract is judged by the log's key, which you have from elsewhere: say "
+			"it with --log");
+	}
+	if (x->policy != NULL && o->arg_count > 0) {
+		return tro_err_set(err, TRO_USAGE,
+			"say whose cosignatures count with --policy or with keys, not with both");
+	}
+	if (x->policy != NULL) {
+		status = cli_read_file(&policy, x->policy, err);
+		keys.policy = policy.ptr;
+	}
+	if (status == TRO_OK) {
+		status = tro_verify_extract(
+			out, summary, x->dir, &keys, findings, progress, NULL, err);
+	}
+	tro_buf_done(&policy);
+	return status;
+}
+
+static tro_status verify_store(client *cli, tro_verdict *out, tro_verify_summary *summary,
+	const extract_options *x, const cli_options *o, tro_findings *findings, tro_err *err)
+{
+	char *dir = NULL;
+
+	if (x->log != NULL || x->policy != NULL) {
+		return tro_err_set(err, TRO_USAGE,
+			"--log and --policy are for an extract, which --extract names");
+	}
+	if (o->arg_count > 1) {
+		return tro_err_set(err, TRO_USAGE, "one case at a time, or all of them");
+	}
+	tro_status status = cli_store_dir(&dir, cli, err);
+
+	if (status == TRO_OK) {
+		status = tro_verify(out, summary, dir, o->arg_count == 0 ? NULL : o->args[0],
+			findings, progress, NULL, err);
+	}
+	if (status == TRO_OK) {
+		status = check_mark(out, dir, findings, err);
+	}
+	free(dir);
+	return status;
+}
+
+enum { WITNESSES_MAX = 32 };
+
 int cmd_verify(client *cli, int argc, const char **argv)
 {
 	cli_options o;
 	tro_err err;
-	char *dir = NULL;
+	extract_options x = {NULL, NULL, NULL};
 	tro_verdict verdict;
 	tro_verify_summary summary;
 	tro_findings *findings = tro_findings_new();
-	int code = options_read(&o, cli, argc, argv, NULL, 0, 1);
+	const struct poptOption own[] = {
+		{"extract", '\0', POPT_ARG_STRING, &x.dir, 0,
+			"verify an extract and no store; the words are witnesses' keys", "DIR"},
+		{"log", '\0', POPT_ARG_STRING, &x.log, 0,
+			"the log's verifier key, from elsewhere than the extract", "VKEY"},
+		{"policy", '\0', POPT_ARG_STRING, &x.policy, 0,
+			"whose cosignatures are asked for (C2SP tlog-policy)", "FILE"},
+		POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 0, WITNESSES_MAX);
 
 	if (code == EXIT_DONE && !o.helped) {
-		tro_status status = findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
-						     : cli_store_dir(&dir, cli, &err);
+		tro_status status =
+			findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
+			: x.dir != NULL
+				? verify_extract(&verdict, &summary, &x, &o, findings, &err)
+				: verify_store(cli, &verdict, &summary, &x, &o, findings, &err);
 
-		if (status == TRO_OK) {
-			status = tro_verify(&verdict, &summary, dir,
-				o.arg_count == 0 ? NULL : o.args[0], findings, progress, NULL,
-				&err);
-		}
 		code = status == TRO_OK ? answer(cli, verdict, &summary, findings)
 					: cli_fail(cli, status, &err);
 	}
 	tro_findings_free(findings);
 	options_free(&o);
-	free(dir);
+	free(x.dir);
+	free(x.log);
+	free(x.policy);
 	return code;
 }

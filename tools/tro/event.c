@@ -154,12 +154,14 @@ static tro_status print_next(client *cli, tro_case *c, tro_err *err)
 	size_t person;
 	tro_options *options = NULL;
 	const char *matter = "";
-	tro_status status = cli_whoami(&person, cli, err);
+	tro_status status = TRO_OK;
+	tro_err nobody;
 
-	if (status == TRO_OK) {
+	if (cli_whoami(&person, cli, &nobody) == TRO_OK) { /* else nobody is asking */
 		status = tro_case_options(&options, c, person, err);
 	}
-	for (size_t i = 0; status == TRO_OK && i < tro_options_count(options); i++) {
+	for (size_t i = 0; status == TRO_OK && options != NULL && i < tro_options_count(options);
+		i++) {
 		const tro_option *o = tro_options_at(options, i);
 
 		if (!o->ready || strchr(o->matter, '/') != NULL) {
@@ -234,7 +236,8 @@ int report_case(client *cli, const char *case_id, const char *event, const tro_r
 	return finish_output(cli);
 }
 
-int refuse(const client *cli, tro_status status, const tro_err *err, const tro_findings *findings)
+int report_refusal(
+	const client *cli, tro_status status, const tro_err *err, const tro_findings *findings)
 {
 	if (cli->json) {
 		int code = print_json(json_pack("{s:s, s:i, s:o}", "error", err->message, "exit",
@@ -265,7 +268,7 @@ static int act(client *cli, tro_case *c, const tro_command *command)
 	}
 	int code = status == TRO_OK ? report_case(cli, id, command->event, &result, findings,
 					      command->dry_run)
-				    : refuse(cli, status, &err, findings);
+				    : report_refusal(cli, status, &err, findings);
 
 	tro_findings_free(findings);
 	return code;
@@ -301,12 +304,13 @@ static const char *first_word(int argc, const char **argv)
 	return argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
 }
 
-static int act_on_case(client *cli, tro_case *c, const char *event, int argc, const char **argv)
+static int act_on_case(client *cli, tro_case *c, const char *event, int argc, const char **argv,
+	const event_use *use)
 {
 	tro_err err;
 	event_words w = {0};
 	cli_options o;
-	struct poptOption table[ARGS_MAX + 8];
+	struct poptOption table[ARGS_MAX + 12];
 	tro_param_info *params = NULL;
 	size_t count;
 	tro_status status = tro_case_params(&params, &count, c, event, NULL, NULL, &err);
@@ -314,14 +318,21 @@ static int act_on_case(client *cli, tro_case *c, const char *event, int argc, co
 	if (status != TRO_OK) {
 		return cli_fail(cli, status, &err);
 	}
-	(void)event_options(table, &w, params, count);
+	size_t n = event_options(table, &w, params, count);
+
+	for (size_t i = 0; use != NULL && i < use->option_count; i++) {
+		table[n++] = use->options[i];
+	}
+	table[n] = (struct poptOption)POPT_TABLEEND;
 	int code = options_read(&o, cli, argc, argv, table, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		status = collect(&w, params, count, &err);
 		tro_command command = command_from(&w, event);
 
-		code = status == TRO_OK ? act(cli, c, &command) : cli_fail(cli, status, &err);
+		code = status != TRO_OK ? cli_fail(cli, status, &err)
+		       : use == NULL	? act(cli, c, &command)
+					: use->run(cli, c, &command, use->user);
 	}
 	options_free(&o);
 	words_done(&w);
@@ -341,7 +352,7 @@ static void find_store_option(client *cli, int argc, const char **argv)
 	}
 }
 
-int run_event(client *cli, const char *event, int argc, const char **argv)
+int use_event(client *cli, const char *event, int argc, const char **argv, const event_use *use)
 {
 	tro_err err;
 	tro_case *c = NULL;
@@ -361,11 +372,16 @@ int run_event(client *cli, const char *event, int argc, const char **argv)
 	if (status == TRO_OK) {
 		status = tro_case_open(&c, cli->registry, id, &err);
 	}
-	int code = status == TRO_OK ? act_on_case(cli, c, event, argc, argv)
+	int code = status == TRO_OK ? act_on_case(cli, c, event, argc, argv, use)
 				    : cli_fail(cli, status, &err);
 
 	tro_case_close(c);
 	return code;
+}
+
+int run_event(client *cli, const char *event, int argc, const char **argv)
+{
+	return use_event(cli, event, argc, argv, NULL);
 }
 
 int cmd_do(client *cli, int argc, const char **argv)
@@ -401,7 +417,7 @@ static int create(client *cli, const char *workflow, const tro_command *command)
 	}
 	int code = status == TRO_OK
 			   ? report_case(cli, id, "create", &result, findings, command->dry_run)
-			   : refuse(cli, status, &err, findings);
+			   : report_refusal(cli, status, &err, findings);
 
 	tro_findings_free(findings);
 	return code;

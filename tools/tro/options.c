@@ -153,6 +153,9 @@ void options_free(cli_options *options)
 void cli_done(client *cli)
 {
 	tro_signer_free(cli->signer);
+	if (cli->registry != NULL) {
+		cli_advance_mark(cli->registry);
+	}
 	tro_registry_close(cli->registry);
 	free(cli->store);
 	free(cli->key);

@@ -61,6 +61,13 @@ tro_status cli_open(client *cli, tro_err *err)
 	if (status == TRO_OK) {
 		status = tro_registry_open(&cli->registry, dir, err);
 	}
+	if (status == TRO_OK) {
+		status = cli_check_mark(cli->registry, err);
+		if (status != TRO_OK) {
+			tro_registry_close(cli->registry);
+			cli->registry = NULL;
+		}
+	}
 	free(dir);
 	return status;
 }
@@ -111,6 +118,23 @@ tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err)
 
 	(void)fclose(file);
 	return status;
+}
+
+tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err)
+{
+	if (path == NULL || strcmp(path, "-") == 0) {
+		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
+		return TRO_OK;
+	}
+	FILE *file = fopen(path, "wbx");
+
+	if (file == NULL) {
+		return tro_err_errno(err, errno, "cannot create %s", path);
+	}
+	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
+
+	good = fclose(file) == 0 && good;
+	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write %s", path);
 }
 
 /* ---- passphrases ---- */
@@ -247,14 +271,27 @@ static const char *agent_socket(void)
 	return socket != NULL && socket[0] != '\0' ? socket : NULL;
 }
 
-/* The name of a person's key, as enrolled: what stands before the first '+'. */
-static tro_status key_name(char **out, client *cli, size_t person, tro_err *err)
+/* The name of one of a person's keys, as enrolled: what stands before the first '+'. */
+static tro_status key_name(
+	char **out, client *cli, size_t person, const uint8_t public_key[32], tro_err *err)
 {
 	tro_person_info info;
+	tro_buf vkey = TRO_BUF_INIT;
 
 	tro_registry_person_at(cli->registry, person, &info);
 	*out = strndup(info.vkey, strcspn(info.vkey, "+"));
-	return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+	if (*out == NULL) {
+		return tro_err_set(err, TRO_NOMEM, "out of memory");
+	}
+	tro_status status = tro_key_vkey(&vkey, *out, public_key, err);
+
+	if (status == TRO_OK && strcmp(vkey.ptr, info.vkey) != 0) { /* the spare one */
+		free(*out);
+		*out = strndup(info.spare, strcspn(info.spare, "+"));
+		status = *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+	}
+	tro_buf_done(&vkey);
+	return status;
 }
 
 /* The one enrolled person whose key the agent holds. */
@@ -277,6 +314,9 @@ static tro_status person_in_agent(
 
 		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
 			TRO_OK) {
+			if (found > 0 && *out_person == person) {
+				continue; /* a key and its spare */
+			}
 			*out_person = person;
 			memcpy(out_public, keys + 32 * i, 32);
 			found++;
@@ -339,6 +379,16 @@ static tro_status sign_with_file(client *cli, const char *path, tro_err *err)
 	return status;
 }
 
+tro_status cli_sign_with(client *cli, const char *name, const uint8_t public_key[32], tro_err *err)
+{
+	if (agent_socket() == NULL) {
+		return tro_err_set(err, TRO_KEY,
+			"no key: say --key FILE, set TRO_KEY, or unlock one into an ssh-agent with "
+			"'tro key unlock'");
+	}
+	return tro_signer_from_agent(&cli->signer, agent_socket(), name, public_key, err);
+}
+
 tro_status cli_sign(client *cli, tro_err *err)
 {
 	size_t person;
@@ -357,7 +407,7 @@ tro_status cli_sign(client *cli, tro_err *err)
 		status = person_in_agent(&person, public_key, cli, err);
 	}
 	if (status == TRO_OK) {
-		status = key_name(&name, cli, person, err);
+		status = key_name(&name, cli, person, public_key, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_signer_from_agent(&cli->signer, agent_socket(), name, public_key, err);

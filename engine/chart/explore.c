@@ -1,0 +1,655 @@
+/*
+ * The graph, breadth first: from each node every event that a person can do and every deadline that
+ * is set, in every way in which the free choices can be answered. The first way to a node is a
+ * shortest one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "chart/prove.h"
+
+/* ---- sessions and nodes ---- */
+
+static chart_record *record_of(prove_kind *k, size_t history)
+{
+	return &k->session->history[history];
+}
+
+/* Makes the session of a kind stand where the node says. */
+static tro_status load(prove *p, uint32_t kind)
+{
+	prove_kind *k = &p->kinds[kind];
+	tro_chart_session *s = k->session;
+
+	while (s->queue != NULL) {
+		tro_chart_event_free(tro_chart_dequeue(s));
+	}
+	s->status = TRO_OK;
+	s->microsteps = 0;
+	s->finished = prove_is(p, kind, p->now, NODE_FINISHED);
+	memcpy(s->configuration, p->now + k->config_at, k->words * sizeof(uint64_t));
+	for (size_t h = 0; h < k->chart->history_count; h++) {
+		const uint64_t *bits = p->now + k->history_at + h * k->words;
+		chart_record *record = record_of(k, h);
+
+		if (record->room < k->chart->state_count) {
+			uint32_t *states =
+				realloc(record->states, k->chart->state_count * sizeof(*states));
+
+			if (states == NULL) {
+				return TRO_NOMEM;
+			}
+			record->states = states;
+			record->room = k->chart->state_count;
+		}
+		record->count = 0;
+		for (size_t i = bits_from(bits, 0, k->chart->state_count); i != BITS_NONE;
+			i = bits_from(bits, i + 1, k->chart->state_count)) {
+			record->states[record->count++] = (uint32_t)i;
+		}
+	}
+	return TRO_OK;
+}
+
+/* Writes into the node where the session of a kind now stands. */
+static void unload(prove *p, uint32_t kind)
+{
+	prove_kind *k = &p->kinds[kind];
+	uint64_t *head = p->now + k->at;
+
+	head[NODE_FLAGS] = k->session->finished ? NODE_OPENED | NODE_FINISHED : NODE_OPENED;
+	if (k->session->finished) { /* nothing of it can be asked any more but where it ended */
+		head[NODE_DEADLINES] = head[NODE_TRUE] = head[NODE_OPEN] = 0;
+	}
+	memcpy(p->now + k->config_at, k->session->configuration, k->words * sizeof(uint64_t));
+	for (size_t h = 0; h < k->chart->history_count; h++) {
+		uint64_t *bits = p->now + k->history_at + h * k->words;
+		const chart_record *record = record_of(k, h);
+
+		memset(bits, 0, k->words * sizeof(*bits));
+		for (size_t i = 0; i < record->count; i++) {
+			bits_add(bits, record->states[i]);
+		}
+	}
+}
+
+static uint64_t hash(const void *bytes, size_t count)
+{
+	const uint64_t *words = bytes;
+	uint64_t h = 0xcbf29ce484222325U;
+
+	for (size_t i = 0; i < count; i++) {
+		h = (h ^ words[i]) * 0x9e3779b97f4a7c15U;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static tro_status grow_table(prove *p)
+{
+	size_t size = p->table_size == 0 ? 4096 : 2 * p->table_size;
+	uint32_t *table = malloc(size * sizeof(*table));
+
+	if (table == NULL) {
+		return TRO_NOMEM;
+	}
+	memset(table, 0xff, size * sizeof(*table));
+	for (uint32_t n = 0; n < p->node_count; n++) {
+		size_t at = hash(prove_bits(p, n), p->stride) & (size - 1);
+
+		while (table[at] != PROVE_NONE) {
+			at = (at + 1) & (size - 1);
+		}
+		table[at] = n;
+	}
+	free(p->table);
+	p->table = table;
+	p->table_size = size;
+	return TRO_OK;
+}
+
+static tro_status grow_nodes(prove *p)
+{
+	size_t room = p->node_room == 0 ? 1024 : 2 * p->node_room;
+	uint64_t *bits = realloc(p->bits, room * p->stride * sizeof(*bits));
+
+	if (bits == NULL) {
+		return TRO_NOMEM;
+	}
+	p->bits = bits;
+	prove_node *nodes = realloc(p->nodes, room * sizeof(*nodes));
+
+	if (nodes == NULL) {
+		return TRO_NOMEM;
+	}
+	p->nodes = nodes;
+	p->node_room = room;
+	return TRO_OK;
+}
+
+/* The node that p->now is, made when it is new. */
+static tro_status intern(prove *p, uint32_t parent, uint32_t label, uint32_t *out)
+{
+	if (2 * p->node_count >= p->table_size && grow_table(p) != TRO_OK) {
+		return TRO_NOMEM;
+	}
+	size_t at = hash(p->now, p->stride) & (p->table_size - 1);
+
+	for (; p->table[at] != PROVE_NONE; at = (at + 1) & (p->table_size - 1)) {
+		if (memcmp(prove_bits(p, p->table[at]), p->now, p->stride * sizeof(*p->now)) == 0) {
+			*out = p->table[at];
+			return TRO_OK;
+		}
+	}
+	if (p->node_count == PROVE_NODES_MAX) {
+		return tro_err_set(p->err, TRO_NOMEM,
+			"%s: more than %d situations: this definition is too large to explore",
+			p->kinds[0].chart->source, (int)PROVE_NODES_MAX);
+	}
+	if (p->node_count == p->node_room && grow_nodes(p) != TRO_OK) {
+		return TRO_NOMEM;
+	}
+	memcpy(p->bits + p->node_count * p->stride, p->now, p->stride * sizeof(*p->now));
+	p->nodes[p->node_count] = (prove_node){.parent = parent, .label = label};
+	p->table[at] = (uint32_t)p->node_count;
+	*out = (uint32_t)p->node_count++;
+	return TRO_OK;
+}
+
+/* ---- labels and edges ---- */
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a;
+	uint32_t y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool same_label(const prove_label *a, const prove_label *b)
+{
+	return a->kind == b->kind && a->deadline == b->deadline && a->deed_count == b->deed_count &&
+	       strcmp(a->event, b->event) == 0 &&
+	       memcmp(a->deeds, b->deeds, a->deed_count * sizeof(*a->deeds)) == 0;
+}
+
+static tro_status intern_label(prove *p, prove_label label, uint32_t *out)
+{
+	label.deeds = p->happened;
+	label.deed_count = p->happened_count;
+	if (label.deed_count > 1) {
+		size_t kept = 1;
+
+		qsort(label.deeds + 1, label.deed_count - 1, sizeof(*label.deeds), by_number);
+		for (size_t i = 1; i < label.deed_count; i++) {
+			if (label.deeds[i] != label.deeds[kept - 1]) {
+				label.deeds[kept++] = label.deeds[i];
+			}
+		}
+		label.deed_count = kept;
+	}
+	for (size_t i = p->label_count; i > 0; i--) {
+		if (same_label(&p->labels[i - 1], &label)) {
+			*out = (uint32_t)(i - 1);
+			return TRO_OK;
+		}
+	}
+	if (p->label_count == p->label_room) {
+		size_t room = p->label_room == 0 ? 64 : 2 * p->label_room;
+		prove_label *list = realloc(p->labels, room * sizeof(*list));
+
+		if (list == NULL) {
+			return TRO_NOMEM;
+		}
+		p->labels = list;
+		p->label_room = room;
+	}
+	uint32_t *deeds = tro_arena_array(p->arena, label.deed_count + 1, sizeof(*deeds));
+
+	if (deeds == NULL) {
+		return TRO_NOMEM;
+	}
+	if (label.deed_count > 0) {
+		memcpy(deeds, label.deeds, label.deed_count * sizeof(*deeds));
+	}
+	label.deeds = deeds;
+	p->labels[p->label_count] = label;
+	*out = (uint32_t)p->label_count++;
+	return TRO_OK;
+}
+
+static tro_status add_edge(prove *p, uint32_t from, prove_edge edge)
+{
+	prove_node *node = &p->nodes[from];
+
+	for (uint32_t i = 0; i < node->edge_count; i++) {
+		const prove_edge *e = &p->edges[node->first_edge + i];
+
+		if (e->to == edge.to && e->label == edge.label) {
+			return TRO_OK;
+		}
+	}
+	if (p->edge_count == p->edge_room) {
+		size_t room = p->edge_room == 0 ? 4096 : 2 * p->edge_room;
+		prove_edge *list = realloc(p->edges, room * sizeof(*list));
+
+		if (list == NULL || room > UINT32_MAX) {
+			return TRO_NOMEM;
+		}
+		p->edges = list;
+		p->edge_room = room;
+	}
+	p->edges[p->edge_count++] = edge;
+	node->edge_count++;
+	return TRO_OK;
+}
+
+/* ---- one step ---- */
+
+/* Lets a matter take an event, or start when there is none; *taken may be NULL. */
+static chart_flow take(prove *p, uint32_t kind, const char *event, bool *taken)
+{
+	prove_kind *k = &p->kinds[kind];
+	size_t before = p->happened_count;
+	bool took = true;
+
+	p->running = kind;
+	if (load(p, kind) != TRO_OK || (event != NULL && !tro_prove_happen(p, event, false))) {
+		p->status = TRO_NOMEM;
+		return CHART_FAIL;
+	}
+	chart_event *external = event == NULL ? NULL : tro_chart_event_new(event, "external");
+
+	if (event != NULL && external == NULL) {
+		p->status = TRO_NOMEM;
+		return CHART_FAIL;
+	}
+	chart_flow flow = event == NULL ? tro_chart_enter_and_rest(k->session)
+					: tro_chart_take(k->session, external, &took);
+
+	if (k->session->status == TRO_NOMEM) {
+		p->status = TRO_NOMEM;
+		return CHART_FAIL;
+	}
+	if (flow == CHART_ON) {
+		unload(p, kind);
+		if (!took) {
+			p->happened_count = before;
+		}
+	}
+	if (taken != NULL) {
+		*taken = took;
+	}
+	return flow;
+}
+
+/* Opens a matter: its facts are what they are at the beginning. */
+static chart_flow open_matter(prove *p, uint32_t kind)
+{
+	prove_kind *k = &p->kinds[kind];
+	uint64_t *head = p->now + k->at;
+
+	memset(head, 0,
+		(k->history_at - k->at + k->words * k->chart->history_count) * sizeof(*head));
+	head[NODE_FLAGS] = NODE_OPENED;
+	for (size_t f = 0; f < k->fact_count; f++) {
+		head[NODE_OPEN] |= (uint64_t)(k->facts[f].first == PROVE_OPEN) << f;
+	}
+	return take(p, kind, NULL, NULL);
+}
+
+/* What was posted, in order, until quiet. What goes to one that is not open, or has finished, is
+ * for another of its kind. */
+static chart_flow drain(prove *p)
+{
+	chart_flow flow = CHART_ON;
+
+	while (flow == CHART_ON && p->post_at < p->post_count) {
+		prove_post post = p->posts[p->post_at++];
+		bool opened = prove_is(p, post.kind, p->now, NODE_OPENED);
+
+		p->own_count -= p->own_count > 0;
+		if (post.opens && !opened) {
+			flow = open_matter(p, post.kind);
+		} else if (!post.opens && prove_running(p, post.kind, p->now)) {
+			flow = take(p, post.kind, post.event, NULL);
+		}
+	}
+	return flow;
+}
+
+static void reset(prove *p, const uint64_t *node)
+{
+	memcpy(p->now, node, p->stride * sizeof(*p->now));
+	p->answer_at = 0;
+	p->post_count = p->post_at = p->own_count = 0;
+	p->happened_count = 0;
+	p->shared = p->counted = false;
+	for (size_t k = 0; k < p->kind_count; k++) {
+		memset(p->kinds[k].memo, PROVE_OPEN, p->kinds[k].leaves.count + 1);
+	}
+}
+
+/* The next way to answer the free choices; false when all were tried. */
+static bool next_answers(prove *p)
+{
+	while (p->answer_count > 0 &&
+		p->answers[p->answer_count - 1] + 1 == p->options[p->answer_count - 1]) {
+		p->answer_count--;
+	}
+	if (p->answer_count == 0) {
+		return false;
+	}
+	p->answers[p->answer_count - 1]++;
+	return true;
+}
+
+static tro_status give_up(prove *p, uint32_t from, prove_label what)
+{
+	p->happened_count = 0; /* it does not take place */
+	if (p->restless) {
+		return TRO_OK;
+	}
+	p->restless = true;
+	p->restless_node = from;
+	return intern_label(p, what, &p->restless_label);
+}
+
+/* ---- steps that are known ---- */
+
+static uint64_t hash_step(const prove *p, prove_label what, uint64_t deadline, const uint64_t *node)
+{
+	const prove_kind *k = &p->kinds[what.kind];
+
+	return hash(node + k->at, k->end - k->at) ^ (uintptr_t)what.event * 0x9e3779b97f4a7c15U ^
+	       deadline * 0xff51afd7ed558ccdU;
+}
+
+/* The slot of a step, taken or free. */
+static prove_known_step *slot_of(
+	prove *p, prove_label what, uint64_t deadline, const uint64_t *words, uint64_t hashed)
+{
+	const prove_kind *k = &p->kinds[what.kind];
+	size_t at = hashed & (p->step_room - 1);
+
+	while (p->steps[at].event != NULL &&
+		(p->steps[at].event != what.event || p->steps[at].deadline != deadline ||
+			p->steps[at].kind != what.kind ||
+			memcmp(p->steps[at].words, words, (k->end - k->at) * sizeof(*words)) !=
+				0)) {
+		at = (at + 1) & (p->step_room - 1);
+	}
+	return &p->steps[at];
+}
+
+static bool grow_steps(prove *p)
+{
+	prove_known_step *before = p->steps;
+	size_t room = p->step_room;
+
+	p->steps = calloc(room == 0 ? 1024 : 2 * room, sizeof(*p->steps));
+	if (p->steps == NULL) {
+		p->steps = before;
+		return false;
+	}
+	p->step_room = room == 0 ? 1024 : 2 * room;
+	for (size_t i = 0; i < room; i++) {
+		if (before[i].event != NULL) {
+			const prove_kind *k = &p->kinds[before[i].kind];
+			prove_label what = {.kind = before[i].kind, .event = before[i].event};
+
+			*slot_of(p, what, before[i].deadline, before[i].words,
+				hash_step(p, what, before[i].deadline, before[i].words - k->at)) =
+				before[i];
+		}
+	}
+	free(before);
+	return true;
+}
+
+/* The words of a kind, kept so that its place in a node can be reckoned from them. */
+static const uint64_t *copy_words(prove *p, uint32_t kind, const uint64_t *node)
+{
+	const prove_kind *k = &p->kinds[kind];
+	uint64_t *copy = tro_arena_array(p->arena, k->end, sizeof(*copy));
+
+	if (copy == NULL) {
+		return NULL;
+	}
+	memcpy(copy + k->at, node + k->at, (k->end - k->at) * sizeof(*copy));
+	return copy + k->at;
+}
+
+static tro_status note_outcome(prove *p, prove_outcome **list, uint32_t kind, uint32_t label)
+{
+	prove_outcome *o = tro_arena_alloc(p->arena, sizeof(*o));
+
+	if (o == NULL) {
+		return TRO_NOMEM;
+	}
+	*o = (prove_outcome){.label = label, .words = copy_words(p, kind, p->now), .next = *list};
+	*list = o;
+	return o->words == NULL ? TRO_NOMEM : TRO_OK;
+}
+
+static tro_status note_step(
+	prove *p, uint32_t from, prove_label what, uint64_t deadline, prove_outcome *outcomes)
+{
+	if (2 * (p->step_count + 1) > p->step_room && !grow_steps(p)) {
+		return TRO_NOMEM;
+	}
+	const uint64_t *node = prove_bits(p, from);
+	prove_known_step *slot = slot_of(p, what, deadline, node + p->kinds[what.kind].at,
+		hash_step(p, what, deadline, node));
+
+	*slot = (prove_known_step){.event = what.event,
+		.deadline = deadline,
+		.kind = what.kind,
+		.words = copy_words(p, what.kind, node),
+		.outcomes = outcomes};
+	p->step_count++;
+	return slot->words == NULL ? TRO_NOMEM : TRO_OK;
+}
+
+static tro_status go_on(prove *p, uint32_t from, uint32_t label)
+{
+	uint32_t to;
+	tro_status status = intern(p, from, label, &to);
+
+	return status == TRO_OK ? add_edge(p, from, (prove_edge){.to = to, .label = label})
+				: status;
+}
+
+/* The outcomes of a step that is known; false when it is not. */
+static bool repeat(prove *p, uint32_t from, prove_label what, uint64_t deadline, tro_status *status)
+{
+	const prove_kind *k = &p->kinds[what.kind];
+	const uint64_t *node = prove_bits(p, from);
+
+	if (p->step_room == 0) {
+		return false;
+	}
+	const prove_known_step *known =
+		slot_of(p, what, deadline, node + k->at, hash_step(p, what, deadline, node));
+
+	if (known->event == NULL) {
+		return false;
+	}
+	for (const prove_outcome *o = known->outcomes; o != NULL && *status == TRO_OK;
+		o = o->next) {
+		memcpy(p->now, prove_bits(p, from), p->stride * sizeof(*p->now));
+		memcpy(p->now + k->at, o->words, (k->end - k->at) * sizeof(*p->now));
+		*status = go_on(p, from, o->label);
+	}
+	return true;
+}
+
+/* ---- all steps ---- */
+
+/* One way of an event; what it comes to is kept. */
+static tro_status one_way(
+	prove *p, uint32_t from, prove_label what, uint64_t deadline, prove_outcome **outcomes)
+{
+	bool taken = false;
+	uint32_t label;
+
+	reset(p, prove_bits(p, from));
+	p->now[p->kinds[what.kind].at + NODE_DEADLINES] &= ~deadline;
+	chart_flow flow = take(p, what.kind, what.event, &taken);
+
+	if (flow == CHART_ON) {
+		flow = drain(p);
+	}
+	if (p->status != TRO_OK) {
+		return p->status;
+	}
+	if (flow != CHART_ON) {
+		return p->kinds[p->running].session->status == TRO_INVALID ? give_up(p, from, what)
+									   : TRO_OK;
+	}
+	if (!taken && deadline == 0) {
+		return TRO_OK;
+	}
+	tro_status status = intern_label(p, what, &label);
+
+	if (status == TRO_OK && !p->shared) {
+		status = note_outcome(p, outcomes, what.kind, label);
+	}
+	return status == TRO_OK ? go_on(p, from, label) : status;
+}
+
+/* All that one event, or one deadline, can come to in a node. */
+static tro_status all_ways(prove *p, uint32_t from, prove_label what, uint64_t deadline)
+{
+	prove_outcome *outcomes = NULL;
+	size_t ways = 0;
+	bool shared = false;
+	tro_status status = TRO_OK;
+
+	if (repeat(p, from, what, deadline, &status)) {
+		return status;
+	}
+	p->answer_count = 0;
+	do {
+		if (++ways > PROVE_WAYS_MAX) {
+			return tro_err_set(p->err, TRO_NOMEM,
+				"%s: %s can come out in more than %d ways: too many to explore",
+				p->kinds[what.kind].chart->source, what.event, (int)PROVE_WAYS_MAX);
+		}
+		status = one_way(p, from, what, deadline, &outcomes);
+		shared = shared || p->shared;
+	} while (status == TRO_OK && next_answers(p));
+	return status != TRO_OK || shared ? status : note_step(p, from, what, deadline, outcomes);
+}
+
+/* A deadline that another matter hears of is a post; its own matter only drops it. */
+static tro_status pass_deadline(prove *p, uint32_t from, uint32_t kind, uint32_t index)
+{
+	const prove_kind *k = &p->kinds[kind];
+	const prove_deadline *d = &k->deadlines[index];
+	const prove_route *route = &p->routes[tro_prove_map_get(&p->routes_of, d->send)];
+	tro_status status = TRO_OK;
+	prove_label what = {.kind = kind, .event = d->event, .deadline = true};
+
+	if (route->own && d->event[0] != '\0') {
+		return all_ways(p, from, what, (uint64_t)1 << index);
+	}
+	for (uint32_t r = 0; r < p->kind_count && status == TRO_OK; r++) {
+		const tro_chart *chart = p->kinds[r].chart;
+
+		if (route->own ? r != kind : !bits_has(route->kinds, r)) {
+			continue;
+		}
+		for (size_t e = 0; e < chart->event_count && status == TRO_OK; e++) {
+			what.kind = r;
+			what.event = d->event[0] != '\0' ? d->event : chart->events[e].name;
+			if (strcmp(what.event, chart->events[e].name) == 0 &&
+				prove_running(p, r, prove_bits(p, from))) {
+				reset(p, prove_bits(p, from));
+				status = all_ways(p, from, what, 0);
+			}
+		}
+	}
+	return status;
+}
+
+static tro_status expand_kind(prove *p, uint32_t from, uint32_t kind)
+{
+	const prove_kind *k = &p->kinds[kind];
+	uint64_t *taken = p->taken;
+
+	reset(p, prove_bits(p, from));
+	tro_status status = load(p, kind);
+
+	memset(taken, 0, bits_words(k->chart->event_count) * sizeof(*taken));
+	for (size_t e = 0; e < k->chart->event_count; e++) {
+		const tro_chart_event *event = &k->chart->events[e];
+
+		if ((p->open_world || event->role[strspn(event->role, " ")] != '\0') &&
+			tro_chart_takes(k->session, event->name)) {
+			bits_add(taken, e);
+		}
+	}
+	for (size_t e = bits_from(taken, 0, k->chart->event_count);
+		e != BITS_NONE && status == TRO_OK;
+		e = bits_from(taken, e + 1, k->chart->event_count)) {
+		status = all_ways(
+			p, from, (prove_label){.kind = kind, .event = k->chart->events[e].name}, 0);
+	}
+	for (uint32_t d = 0; d < k->deadline_count && status == TRO_OK; d++) {
+		if ((prove_bits(p, from)[k->at + NODE_DEADLINES] >> d & 1) != 0) {
+			status = pass_deadline(p, from, kind, d);
+		}
+	}
+	return status;
+}
+
+static tro_status first_nodes(prove *p)
+{
+	tro_status status = TRO_OK;
+	uint32_t node;
+
+	memset(p->now, 0, p->stride * sizeof(*p->now));
+	uint64_t *empty = tro_arena_array(p->arena, p->stride, sizeof(*empty));
+
+	if (empty == NULL) {
+		return TRO_NOMEM;
+	}
+	p->answer_count = 0;
+	do {
+		reset(p, empty);
+		chart_flow flow = open_matter(p, 0);
+
+		if (flow == CHART_ON) {
+			flow = drain(p);
+		}
+		if (p->status != TRO_OK) {
+			return p->status;
+		}
+		if (flow == CHART_ON) {
+			status = intern(p, PROVE_NONE, PROVE_NONE, &node);
+		} else if (p->kinds[p->running].session->status == TRO_INVALID) {
+			p->restless = true;
+			p->restless_node = p->restless_label = PROVE_NONE;
+		}
+	} while (status == TRO_OK && next_answers(p));
+	return status;
+}
+
+tro_status tro_prove_explore(prove *p, tro_err *err)
+{
+	p->err = err;
+	err->status = TRO_OK;
+	tro_status status = first_nodes(p);
+
+	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
+		p->nodes[n].first_edge = (uint32_t)p->edge_count;
+		for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
+			if (prove_running(p, k, prove_bits(p, n))) {
+				status = expand_kind(p, n, k);
+			}
+		}
+	}
+	return status == TRO_OK || err->status == status ? status : tro_err_nomem(err);
+}

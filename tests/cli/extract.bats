@@ -1,0 +1,259 @@
+#!/usr/bin/env bats
+# What a court or an auditor gets, and what two verifiers that share no code say of it: tro, and a shell script with openssl.
+# Each good extract and each damaged one has the verdict that is written here; where the script cannot know, that is written too.
+
+load world
+
+setup_file() {
+	world_make
+	cd "$world"
+	log_key > log.vkey
+	# Few records, of every kind that can stand in a case.
+	small=$(begin_case "Operation Taper")
+	echo "$small" > small
+	tro set "$small" title="Operation Wick" > tmp
+	tro exhibit.add "$small" --file "$TRO_SOURCE_DIR/tests/data/demo/notebook.txt" --ref AE1 --title Notebook --class witness > tmp
+	tro submit "$(< case)" > tmp
+	tro tick > tmp
+	tro extract "$small" small.extract
+	tro extract "$(< case)" large.extract
+	as registrar
+	tro clock set 2026-11-02T11:00:00Z > tmp
+	witness
+}
+teardown_file() { world_end; }
+
+setup() {
+	world_env
+	cd "$BATS_TEST_TMPDIR"
+	export TRO_STORE=$world/store
+	log=$(< "$world/log.vkey")
+	c=$(< "$world/case")
+	cp -r "$world/small.extract" good
+	mapfile -t own < <(grep -lx "case $(< "$world/small")" good/records/*.note | sed 's/[^0-9]//g' | sort -n)
+	first=${own[0]} last=${own[-1]}
+	heads=$(($(sed -n 2p good/checkpoint) - 1))
+	for registry_last in $(seq 0 "$first"); do [ -e "good/records/$registry_last.note" ] || break; done
+	registry_last=$(grep -lx "case registry" good/records/*.note | sed 's/[^0-9]//g' | sort -n | tail -n 1)
+}
+
+log_key() { sqlite3 store/tro.db "SELECT CAST(bytes AS TEXT) FROM payload WHERE position = 0" | sed -n 's/^log-key //p'; }
+
+# A witness, a policy that asks for it, and an extract as of a checkpoint that it cosigned.
+witness() {
+	echo "training passphrase of the witness" > w.pass
+	tro witness init w.state --name court.example/witness --log "$(< log.vkey)" --clock 2026-11-02T11:00:00Z \
+		--passphrase-file w.pass > w.vkey
+	{
+		echo "log $(< log.vkey)"
+		echo "witness w $(< w.vkey)"
+		echo "quorum w"
+	} > policy
+	tro checkpoint policy policy > tmp
+	tro tick > tmp
+	tro extract "$(< small)" unwitnessed.extract 2> tmp > tmp
+	tro checkpoint publish > request
+	tro witness sign w.state request --passphrase-file w.pass > answer
+	tro checkpoint import answer > tmp
+	tro extract "$(< small)" witnessed.extract > tmp
+}
+
+fix_sums() { (cd "$1" && rm -f SHA256SUMS && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum > ../sums && mv ../sums SHA256SUMS); }
+
+# Both verifiers give these codes. KEYS default to the log's.
+agree() { # TRO_CODE SH_CODE DIR [KEY...]
+	local tro_code=$1 sh_code=$2 dir=$3 said
+	shift 3
+	[ $# -gt 0 ] || set -- "$log"
+	gives "$tro_code" tro verify --extract "$dir" --log "$@"
+	said=$(tail -n 1 <<< "$output")
+	gives "$sh_code" dash "$TRO_SOURCE_DIR/tools/verify.sh" "$dir" "$@"
+	[ -z "$errors" ] || wrong "the script complains"
+	[ "$tro_code" -ne "$sh_code" ] || [ "$(tail -n 1 <<< "$output")" = "$said" ] || wrong "not the word $said"
+}
+
+# A copy of the good one, changed by COMMAND in it, then with sums of its own, must have these verdicts.
+forged() { # TRO_CODE[/SH_CODE] COMMAND...
+	local codes=$1
+	shift
+	echo "# $*" >&2
+	rm -rf x
+	cp -r good x
+	(cd x && "$@")
+	fix_sums x
+	agree "${codes%/*}" "${codes#*/}" x
+}
+
+# The same without new sums: an accident.
+hurt() {
+	local codes=$1
+	shift
+	echo "# $*" >&2
+	rm -rf x
+	cp -r good x
+	(cd x && "$@")
+	agree "${codes%/*}" "${codes#*/}" x
+}
+
+cut_byte() { truncate -s -1 "$1"; }
+flip() { # FILE AT
+	local byte
+	byte=$(od -An -tu1 -j "$2" -N1 "$1")
+	printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+swap() { mv "$1" z && mv "$2" "$1" && mv z "$2"; }
+record() { printf '%s ' "records/$1".* "proofs/$1"; }
+# shellcheck disable=SC2046 # names without blanks
+cut_record() { rm $(record "$1"); }
+
+@test "good extracts verify without a store, also without payloads, and the sums are right" {
+	agree 0 0 good
+	(cd good && sha256sum -c --quiet SHA256SUMS)
+	agree 0 0 "$world/large.extract"
+	tro extract "$c" withheld --without-payloads
+	[ ! -e withheld/exhibits ] && [ ! -e withheld/filings ]
+	agree 11 11 withheld
+	grep -q "Lantern" -r "$world/large.extract"
+	! grep -q "Lantern" -r withheld
+}
+
+@test "an extract names no other case" {
+	[ -n "$c" ]
+	! grep -rq "$c" good
+}
+
+@test "a folder that exists is not touched, and a failed extract leaves nothing" {
+	mkdir there
+	gives 2 tro extract "$c" there
+	says "already"
+	gives 4 tro extract K7Q3-9F2M new
+	gives 8 tro extract "$c" no/such/folder
+	[ "$(ls)" = "$(printf 'errors\ngood\nthere')" ] || wrong "$(ls)"
+}
+
+@test "who gives the wrong key of the log, or a key of a witness that did not sign, is told" {
+	agree 17 17 good "$(tro person --json | jq -r '.people[0].key')"
+	agree 10 10 good "$log" "$(< "$world/w.vkey")"
+	agree 0 0 "$world/witnessed.extract" "$log" "$(< "$world/w.vkey")"
+	agree 10 10 "$world/unwitnessed.extract" "$log" "$(< "$world/w.vkey")"
+	agree 10 10 "$world/witnessed.extract" "$log"
+	gives 0 tro verify --extract "$world/witnessed.extract" --policy "$world/policy"
+	gives 2 tro verify --extract good
+	says "--log"
+}
+
+@test "a file that was cut, altered, lost or added by accident" {
+	local f
+	for f in README.txt SHA256SUMS checkpoint heads/case "records/$last.note" "records/$first.payload" "records/$last.salt" \
+		"records/$last.outcome-salt" "proofs/$heads" "$(cd good && printf '%s\n' blobs/* | head -n 1)" "$(cd good && echo exhibits/*)"; do
+		hurt 17 cut_byte "$f"
+	done
+	hurt 17 flip "records/$first.payload" 30
+	hurt 17 flip README.txt 3
+	for f in README.txt SHA256SUMS "records/$last.note" "$(cd good && printf '%s\n' blobs/* | head -n 1)"; do
+		hurt 15 rm "$f"
+	done
+	hurt 17 touch records/note
+	hurt 17 cp checkpoint blobs/0000000000000000000000000000000000000000000000000000000000000000
+	hurt 17 ln -sf /dev/null README.txt
+}
+
+@test "a forger who makes the sums anew is found out: records" {
+	forged 17 flip "records/$first.note" 20
+	forged 17 flip "records/$last.note" 300
+	forged 17 cut_byte "records/$last.note"
+	forged 17 flip "records/$registry_last.note" 40
+	forged 17 flip records/0.payload 3
+	forged 17 swap "records/$first.note" "records/$last.note"
+	forged 17 cp "records/$first.note" "records/$last.note"
+	forged 17 cp "records/$first.note" "records/$((heads + 1)).note"
+	forged 17 sed -i 's/^event .*/event draft.sett/' "records/$last.note"
+	forged 17 sed -i '1s/$/\r/' "records/$last.note"
+	forged 17 sed -i '$p' "records/$last.note"
+}
+
+@test "a forger who makes the sums anew is found out: payloads, salts, proofs and heads" {
+	forged 17 flip "records/$first.payload" 30
+	forged 17 swap "records/$first.payload" "records/$last.payload"
+	forged 17 flip "records/$last.salt" 5
+	forged 17 cut_byte "records/$last.salt"
+	forged 17 cut_byte "records/$last.outcome-salt"
+	forged 17/0 flip "records/$last.outcome-salt" 5
+	forged 17 swap "proofs/$first" "proofs/$last"
+	forged 17 flip "proofs/$last" 45
+	forged 17 flip heads/case 25
+	forged 17 swap heads/case heads/registry
+	forged 17 flip checkpoint 5
+	forged 17 sed -i '3s/./A/' checkpoint
+	forged 17 cut_byte checkpoint
+	forged 0 flip README.txt 3
+}
+
+@test "what is missing makes it incomplete, whoever made the sums" {
+	forged 15 cut_record "$last"
+	forged 15 cut_record "$first"
+	forged 15 cut_record "$heads"
+	forged 15 cut_record 0
+	forged 15 cut_record 3
+	forged 15 rm "records/$last.note"
+	forged 11 rm "records/$last.payload" "records/$last.salt" "records/$last.outcome-salt"
+	forged 15 rm "records/$last.salt"
+	forged 15 rm "records/$last.outcome-salt"
+	forged 15 rm records/2.payload
+	forged 15 rm "records/$heads.payload"
+	forged 15 rm "proofs/$last"
+	forged 15 rm checkpoint
+	forged 15 rm heads/case
+	forged 15 rm heads/registry
+	forged 15 rm -r exhibits
+	forged 15/0 rm -r blobs
+}
+
+@test "the last record cut from an extract makes it incomplete, and both say which" {
+	cp -r good x
+	(cd x && cut_record "$last")
+	fix_sums x
+	agree 15 15 x
+	answers "seq"
+	gives 15 tro verify --extract x --log "$log" --json
+	holds '.verdict == "INCOMPLETE" and any(.findings[]; .id == "heads" and (.message | contains("only '$((${#own[@]} - 1))' are here")))'
+}
+
+@test "what is of another case, signed by another key or by nobody's leave is refused" {
+	local other
+	other=$(grep -lx "case $c" "$world"/large.extract/records/*.note | sed 's/.*\///; s/[^0-9]//g' | sort -n | tail -n 1)
+	add_other() {
+		local f
+		for f in "records/$other.note" "records/$other.payload" "records/$other.salt" "records/$other.outcome-salt" "proofs/$other"; do
+			cp "$world/large.extract/$f" "$f"
+		done
+	}
+	forged 17 add_other
+	forged 17 cp "$world/large.extract/records/$other.note" "records/$last.note"
+	forged 17 cp "$world/large.extract/heads/case" heads/case
+	forged 17 cp "$world/large.extract/records/$other.payload" "records/$last.payload"
+	add_exhibit() { cp README.txt "exhibits/$(sha256sum < README.txt | cut -c 1-64)"; }
+	forged 17 add_exhibit
+	add_filing() { mkdir filings && cp README.txt "filings/$(sha256sum < README.txt | cut -c 1-64)"; }
+	forged 17/0 add_filing
+	resign() { # with a key that nobody enrolled, under the name of one that was
+		local n=records/$last.note name
+		openssl genpkey -algorithm ed25519 -outform DER -out ../new.key
+		sed '/^$/,$d' "$n" > ../text
+		openssl pkeyutl -sign -rawin -keyform DER -inkey ../new.key -in ../text -out ../signature
+		name=$(sed -n '$s/^— \([^ ]*\) .*/\1/p' "$n")
+		sed -n '$s/.* //p' "$n" | base64 -d | head -c 4 > ../id
+		{
+			cat ../text
+			printf '\n— %s %s\n' "$name" "$(cat ../id ../signature | base64 -w 0)"
+		} > "$n"
+	}
+	forged 17 resign
+	resign_checkpoint() {
+		local last=checkpoint n=checkpoint
+		openssl pkeyutl -sign -rawin -keyform DER -inkey ../new.key -in <(sed '/^$/,$d' checkpoint) -out ../signature
+		sed -n '$s/.* //p' checkpoint | base64 -d | head -c 4 > ../id
+		sed -i "\$s,[^ ]*\$,$(cat ../id ../signature | base64 -w 0)," checkpoint
+	}
+	forged 17 resign_checkpoint
+}

@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# A store and its witness as two commands: files and pipes between them, and every refusal with its exit code.
+load world
+
+setup_file() { world_make; }
+teardown_file() { world_end; }
+setup() {
+	world_copy
+	log=$(tro key show "$TRO_STORE/keys/log.key")
+	# The witness's passphrase has nothing to do with anybody's of the store.
+	printf 'passphrase of the court\n' > court.pass
+	chmod 600 court.pass
+}
+
+court() { tro witness "$@" --passphrase-file court.pass; }
+
+make_witness() {
+	court init court --name court.example/witness --log "$log" --clock 2026-11-02T09:00:00Z > vkey
+	printf '# ours\nlog %s\nwitness court %s\nquorum court\n' "$log" "$(cat vkey)" > policy
+	as registrar
+	gives 0 tro checkpoint policy policy
+	as officer
+}
+
+# All clocks.
+at() {
+	as registrar
+	gives 0 tro clock set "2026-11-02T$1:00Z"
+	gives 0 tro witness clock court "2026-11-02T$1:00Z"
+	as officer
+}
+
+witnessed() {
+	gives 0 tro tick
+	tro checkpoint publish > request
+	court sign court request > answer
+	gives 0 tro checkpoint import answer
+}
+
+@test "from tick to witnessed through pipes, and status counts what is left" {
+	gives 0 tro status
+	answers "no witness is required"
+	make_witness
+	gives 0 tro checkpoint policy
+	[ "$output" = "$(cat policy)" ]
+	gives 10 tro verify
+	gives 0 tro tick
+	answers "published a checkpoint of"
+	tro checkpoint publish | court sign court | tro checkpoint import > imported
+	grep -q "1 new cosignatures; witnessed" imported
+	gives 0 tro verify
+	answers VALID
+	gives 0 tro status
+	answers "records are witnessed"
+	gives 0 tro set "$other" "occupation=Police constable"
+	at 10:12
+	gives 0 tro status
+	answers "2 of"
+	answers "for 1 h 12 min"
+	tro status --json | jq -e '.witnessing | .required and .records == .witnessed + 2 and .waiting_since == "2026-11-02T09:00:00.000000Z"'
+	gives 10 tro verify
+	answers UNWITNESSED
+}
+
+@test "what a witness answers is a line that openssl verifies" {
+	make_witness
+	witnessed
+	[ "$(wc -l < answer)" -eq 1 ]
+	sed '1,/^$/d; /^$/,$d' request > text
+	sed -n '$s/.* //p' answer | base64 -d > raw
+	tail -c 64 raw > signature
+	printf 'cosignature/v1\ntime %d\n' "$((16#$(head -c 12 raw | tail -c 8 | od -An -tx1 | tr -d ' \n')))" > message
+	cat text >> message
+	cut -d + -f 3- vkey | base64 -d | tail -c 32 > key
+	{ printf '\060\052\060\005\006\003\053\145\160\003\041\000'; cat key; } > key.der
+	openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key.der -in message -sigfile signature
+}
+
+@test "a copy that was restored is refused by the witness and convicted by it" {
+	make_witness
+	witnessed
+	cp -a store old
+	at 10:30
+	gives 0 tro set "$other" "occupation=Police constable"
+	witnessed
+	rm -rf store
+	mv old store
+	as registrar
+	gives 0 tro clock set 2026-11-02T10:30:00Z
+	gives 0 tro tick
+	tro checkpoint publish > request
+	gives 1 court sign court request
+	says "records are gone"
+	gives 0 tro witness status court --checkpoint
+	printf '%s\n' "$output" > seen
+	gives 1 tro checkpoint import seen
+	says "records are missing"
+	gives 15 tro verify
+	answers INCOMPLETE
+}
+
+@test "a request from another size is told which, and --old goes on from there" {
+	make_witness
+	witnessed
+	at 10:30
+	gives 0 tro tick
+	tro checkpoint publish --old 0 > request
+	gives 5 court sign court request
+	says "ask again from there"
+	tro checkpoint publish --old "$(tro witness status court --json | jq .size)" > request
+	gives 0 court sign court request
+	gives 2 tro checkpoint publish --old seven
+	gives 7 tro checkpoint publish --old 999999
+}
+
+@test "what is no request, no answer and no policy is refused, and nothing is changed" {
+	make_witness
+	gives 4 tro checkpoint publish
+	says "tro tick"
+	gives 0 tro tick
+	cp court before
+	echo nonsense > nonsense
+	gives 7 court sign court nonsense
+	gives 7 tro checkpoint import nonsense
+	as registrar
+	gives 7 tro checkpoint policy nonsense
+	as officer
+	gives 6 tro checkpoint policy <(cat policy; echo '# more')
+	gives 4 tro checkpoint publish nobody.example/witness
+	printf 'wrong\n' > court.pass
+	tro checkpoint publish > request
+	gives 6 court sign court request
+	gives 4 court sign nowhere request
+	cmp court before
+	gives 8 court init court --name court.example/witness --log "$log"
+	gives 3 tro witness clock court 2026-11-02T08:00:00Z
+	gives 2 tro checkpoint
+	gives 2 tro checkpoint frame
+	gives 2 tro witness init other
+	gives 2 tro witness frame court
+}
+
+@test "a clock that is behind the witness signs nothing and says so" {
+	make_witness
+	gives 0 tro witness clock court 2026-11-02T09:20:00Z
+	witnessed
+	gives 3 tro set "$other" "occupation=Police constable"
+	says "20 minutes behind the witnesses'"
+	as registrar
+	gives 0 tro clock set 2026-11-02T09:20:00Z
+	as officer
+	gives 0 tro set "$other" "occupation=Police constable"
+}
