@@ -20,6 +20,7 @@ placed() {
 program=$(placed bin/tro)
 placed share/tro/workflows/ddtro-ew/workflow.xml > /dev/null
 placed share/tro/templates > /dev/null
+(cd "$(dirname "$(placed share/tro/verify.sh)")" && sha256sum -c --quiet verify.sh.sha256)
 grep -q '^\.TH "tro" "1"' "$(placed man/man1/tro.1)"
 grep -q '^\.TH "tro-workflow" "5"' "$(placed man/man5/tro-workflow.5)"
 placed share/tro/workflows/workflow.rng > /dev/null

@@ -5,7 +5,7 @@ set -eu
 cd "$1"
 status=0
 clang-format --dry-run --Werror $(find engine include tools tests -name '*.[ch]' | sort) || status=1
-shellcheck tools/fuzz tools/setup tools/test tools/demo tools/bench .ci/run tests/*.sh || status=1
+shellcheck tools/fuzz tools/setup tools/test tools/demo tools/bench tools/verify.sh .ci/run tests/*.sh || status=1
 if grep -nE '\b(strcpy|strcat|sprintf|vsprintf|strncpy|gets|atoi|atol|system|mktemp|tmpnam)\(' \
 	$(find engine include tools tests -name '*.[ch]'); then
 	echo "these calls cut, overflow or hide errors" >&2

@@ -34,6 +34,7 @@ enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256, MISSING_MAX = 100 };
 typedef struct audit {
 	tro_registry *registry;
 	tro_extract *extract;	  /* NULL for a store */
+	bool lacking;		  /* something of the extract was found missing */
 	tro_authority *authority; /* as of the position reached */
 	tro_witnessed *witnessed;
 	const char *only_case; /* NULL for all */
@@ -96,6 +97,7 @@ static tro_status conclude(audit *a, tro_status status, const tro_err *own, cons
 	if (status == TRO_NOMEM || status == TRO_CHANGED) {
 		return tro_err_set(err, status, "%s: %s", place, own->message);
 	}
+	a->lacking = a->lacking || verdict_on(a, status) == TRO_VERDICT_INCOMPLETE;
 	return report(a, verdict_on(a, status), id, place, own->message, err);
 }
 
@@ -614,7 +616,6 @@ static tro_status check_derived(audit *a, tro_replay *replay, const chain *link,
 static tro_status check_step(audit *a, tro_replay *replay, const tro_stored_record *stored,
 	tro_status *out_held, tro_err *own, tro_err *err)
 {
-	size_t lacking = tro_findings_count_level(a->findings, TRO_LEVEL_BLOCK);
 	uint64_t seq = replay->seq;
 	tro_err exhibits;
 	tro_status status = TRO_OK;
@@ -626,7 +627,6 @@ static tro_status check_step(audit *a, tro_replay *replay, const tro_stored_reco
 			(unsigned long long)seq);
 		status = conclude(a, check_taken_in(a, replay->case_id, seq, stored, &exhibits),
 			&exhibits, "step", place, err);
-		lacking = tro_findings_count_level(a->findings, TRO_LEVEL_BLOCK) - lacking;
 	}
 	*out_held = tro_replay_next(replay, stored, own);
 	a->summary->steps += !replay->erased;
@@ -634,7 +634,7 @@ static tro_status check_step(audit *a, tro_replay *replay, const tro_stored_reco
 		return check_taken_in(a, replay->case_id, seq, stored, err);
 	}
 	if (a->extract != NULL && *out_held == TRO_INVALID &&
-		(lacking > 0 || tro_library_lacks(a->registry->library))) {
+		(a->lacking || tro_library_lacks(a->registry->library))) {
 		*out_held = TRO_NOT_FOUND;
 	}
 	return status;
