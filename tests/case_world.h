@@ -103,7 +103,7 @@ static inline void open_world_on(world *w, const char *data_dir)
 	for (int i = 0; i < PEOPLE; i++) {
 		w->signer[i] = new_signer(names[i]);
 	}
-	CHECK_OK(tro_registry_create(store_dir, &genesis, w->signer[CLERK], &err));
+	CHECK_OK(tro_registry_create(store_dir, &genesis, w->signer[CLERK], NULL, &err));
 	w->registry = open_registry();
 	tro_person_info clerk;
 

@@ -32,8 +32,8 @@ options_of() {
 section COMMANDS | sed -n 's/^\*\([a-z-]*\)\*.*/\1/p' > "$work/page"
 compare commands < "$work/commands"
 
-# rebuild has none but the common ones.
-options_of rebuild | sort > "$work/common"
+# help has none but the common ones.
+options_of help | sort > "$work/common"
 section "COMMON OPTIONS" | sed -n 's/^\*--\([a-z-]*\)\* *_*\([A-Z]*\)_*$/\1 \2/p' > "$work/page"
 compare "common options" < "$work/common"
 

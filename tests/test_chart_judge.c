@@ -230,7 +230,7 @@ START_TEST(an_error_that_nothing_handles_fails_the_step)
 			 "</transition></state><final id='b'/></scxml>");
 
 	ck_assert_int_eq(fx_act(w, "go", "P-1", "r", NULL), TRO_INVALID);
-	ck_assert_msg(strstr(w->err.message, "error.execution: chart:1: ") == w->err.message &&
+	ck_assert_msg(strstr(w->err.message, "error.execution: t:1: ") == w->err.message &&
 			      strstr(w->err.message, "$none") != NULL,
 		"%s", w->err.message);
 	ck_assert_int_eq(fx_act(w, "go", "P-1", "r", NULL), TRO_USAGE);

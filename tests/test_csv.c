@@ -4,19 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tro/buf.h>
+#include <tro/finding.h>
 
 #include "case/csv.h"
 
 /* Parses a copy that ends where the input ends, so that a read beyond it is seen. */
-static tro_status parse(tro_csv **out, const char *bytes, size_t len, tro_err *err)
+static tro_status parse_into(
+	tro_csv **out, const char *bytes, size_t len, tro_findings *findings, tro_err *err)
 {
 	char *copy = malloc(len == 0 ? 1 : len);
 
 	ck_assert_ptr_nonnull(copy);
 	memcpy(copy, bytes, len);
-	tro_status status = tro_csv_parse(out, copy, len, "lines.csv", err);
+	tro_status status = tro_csv_parse(out, copy, len, "lines.csv", findings, err);
 
 	free(copy);
+	return status;
+}
+
+/* The same for a table of which every row is good. */
+static tro_status parse(tro_csv **out, const char *bytes, size_t len, tro_err *err)
+{
+	tro_findings *findings = tro_findings_new();
+
+	ck_assert_ptr_nonnull(findings);
+	tro_status status = parse_into(out, bytes, len, findings, err);
+
+	ck_assert_uint_eq(tro_findings_count(findings), 0);
+	tro_findings_free(findings);
 	return status;
 }
 
@@ -40,14 +55,43 @@ static char *dump(const tro_csv *csv)
 	return out;
 }
 
-static void refused(const char *bytes, size_t len, const char *message)
+/* All findings, "place: message" a line. */
+static void findings_are(const tro_findings *findings, const char *expected)
+{
+	tro_buf text = TRO_BUF_INIT;
+
+	for (size_t i = 0; i < tro_findings_count(findings); i++) {
+		const tro_finding *f = tro_findings_at(findings, i);
+
+		ck_assert_int_eq(f->level, TRO_LEVEL_BLOCK);
+		tro_buf_printf(&text, "%s%s: %s", i == 0 ? "" : "\n", f->place, f->message);
+	}
+	ck_assert_str_eq(text.ptr, expected);
+	tro_buf_done(&text);
+}
+
+/* With these findings, in this order. Where reading ended the last one is the error, too. */
+static void refused(const char *bytes, size_t len, const char *messages)
 {
 	tro_csv *csv = NULL;
 	tro_err err;
+	tro_findings *findings = tro_findings_new();
 
-	ck_assert_int_eq(parse(&csv, bytes, len, &err), TRO_INVALID);
-	ck_assert_ptr_null(csv);
-	ck_assert_str_eq(err.message, message);
+	ck_assert_ptr_nonnull(findings);
+	tro_status status = parse_into(&csv, bytes, len, findings, &err);
+
+	findings_are(findings, messages);
+	if (status == TRO_OK) {
+		ck_assert_ptr_nonnull(csv);
+	} else {
+		const char *last = strrchr(messages, '\n');
+
+		ck_assert_int_eq(status, TRO_INVALID);
+		ck_assert_ptr_null(csv);
+		ck_assert_str_eq(err.message, last == NULL ? messages : last + 1);
+	}
+	tro_csv_free(csv);
+	tro_findings_free(findings);
 }
 
 /* ---- what a spreadsheet writes ---- */
@@ -138,17 +182,32 @@ static const struct {
 	{"a,b\n1,2\r", "lines.csv:2: a carriage return stands alone"},
 	{"a,b\n1,2\r\r\n", "lines.csv:2: a carriage return stands alone"},
 	/* not text: another encoding, control characters, overlong forms, surrogates */
-	{"name\nZo\xeb\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"name\n\xc0\xaf\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"name\n\xed\xa0\x80\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"name\n\xe2\x80", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"name\nZo\xeb\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"name\n\xc0\xaf\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"name\n\xed\xa0\x80\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"name\n\xe2\x80", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
 	{"\xff\xfe"
 	 "a",
-		"lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"a,b\n1,\x1b[2J\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"a,b\n1,\"\x08\"\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"a,b\n1,\x7f\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
-	{"a,b\n1,\xc2\x85\n", "lines.csv: not plain UTF-8 text: save it as CSV in UTF-8"},
+		"lines.csv:1: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"a,b\n1,\x1b[2J\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"a,b\n1,\"\x08\"\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"a,b\n1,\x7f\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"a,b\n1,\xc2\x85\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	/* in a field of several lines: the line, not the row; and another encoding explains more
+	   than a quote does */
+	{"a,b\n\"1\n\xeb\",2\n", "lines.csv:3: not plain UTF-8 text: save it as CSV in UTF-8"},
+	{"a,b\n\xeb\"1,2\n", "lines.csv:2: not plain UTF-8 text: save it as CSV in UTF-8"},
+	/* all of them, and the good rows between */
+	{"a,b\n1\n1,2\n1,2,3\n\xeb,\n\"1\"x,\"2\n3,4\n5\"6,\n\n1\r,2\n1,\"2",
+		"lines.csv:2: this row has 1 fields, but the header has 2 columns\n"
+		"lines.csv:4: this row has 3 fields, but the header has 2 columns\n"
+		"lines.csv:5: not plain UTF-8 text: save it as CSV in UTF-8\n"
+		"lines.csv:6: text follows a closing quote\n"
+		"lines.csv:8: a quote stands inside a field that does not begin with one\n"
+		"lines.csv:10: a carriage return stands alone\n"
+		"lines.csv:11: a quote is opened and never closed"},
+	/* below a header that cannot be read nothing can be said */
+	{"a,\"b\"c\n1\n", "lines.csv:1: text follows a closing quote"},
 };
 
 START_TEST(a_table_that_is_off_is_refused_with_the_line)
@@ -160,21 +219,43 @@ END_TEST
 static const struct {
 	const char *text;
 	size_t len;
+	int line;
 } with_nul[] = {
-	{"\0", 1},
-	{"a,b\n1\0,2\n", 9},
-	{"a,b\n1,2\0", 8},
-	{"a,b\n\"1\0\",2\n", 11},
-	{"a,b\n\"1\"\0,2\n", 11},
-	{"a\0,b\n1,2\n", 9},
+	{"\0", 1, 1},
+	{"a,b\n1\0,2\n", 9, 2},
+	{"a,b\n1,2\0", 8, 2},
+	{"a,b\n\"1\0\",2\n", 11, 2},
+	{"a,b\n\"1\"\0,2\n", 11, 2},
+	{"a\0,b\n1,2\n", 9, 1},
 	/* a sheet saved as "Unicode text": UTF-16 */
-	{"a\0,\0b\0\n\0", 8},
+	{"a\0,\0b\0\n\0", 8, 1},
 };
 
 START_TEST(a_nul_byte_is_refused_wherever_it_stands)
 {
-	refused(with_nul[_i].text, with_nul[_i].len,
-		"lines.csv: not plain UTF-8 text: save it as CSV in UTF-8");
+	char message[80];
+
+	(void)snprintf(message, sizeof(message),
+		"lines.csv:%d: not plain UTF-8 text: save it as CSV in UTF-8", with_nul[_i].line);
+	refused(with_nul[_i].text, with_nul[_i].len, message);
+}
+END_TEST
+
+START_TEST(good_rows_are_kept_between_bad_ones)
+{
+	static const char text[] = "a,b\n1,2\n3\n4,5\n\"6\"x,7\n8,9\n";
+	tro_csv *csv = NULL;
+	tro_findings *findings = tro_findings_new();
+
+	ck_assert_ptr_nonnull(findings);
+	ck_assert_int_eq(parse_into(&csv, text, sizeof(text) - 1, findings, NULL), TRO_OK);
+	ck_assert_uint_eq(tro_findings_count(findings), 2);
+	char *rows = dump(csv);
+
+	ck_assert_str_eq(rows, "<a><b>\n2<1><2>\n4<4><5>\n6<8><9>");
+	free(rows);
+	tro_csv_free(csv);
+	tro_findings_free(findings);
 }
 END_TEST
 
@@ -397,7 +478,8 @@ START_TEST(what_is_written_as_csv_is_read_back)
 }
 END_TEST
 
-/* Whatever comes in, the answer is a whole table or a message that names the file. */
+/* Whatever comes in, the answer is a table, with a reason for each row that is not in it, or a
+ * message that names the file. */
 START_TEST(any_bytes_give_a_table_or_a_reason)
 {
 	static const char alphabet[] = "ab,,,\"\"\"\n\n\r\t \xc3\xa9\xef\xbb\xbf\0\x7f";
@@ -409,21 +491,30 @@ START_TEST(any_bytes_give_a_table_or_a_reason)
 		size_t len = below(sizeof(bytes));
 		tro_csv *csv = NULL;
 		tro_err err;
+		tro_findings *findings = tro_findings_new();
 
+		ck_assert_ptr_nonnull(findings);
 		for (size_t i = 0; i < len; i++) {
 			bytes[i] = alphabet[below(round % 2 == 0 ? 12 : sizeof(alphabet))];
 		}
-		if (parse(&csv, bytes, len, &err) == TRO_OK) {
+		if (parse_into(&csv, bytes, len, findings, &err) == TRO_OK) {
 			char *text = dump(csv);
 
 			ck_assert_uint_ge(tro_csv_column_count(csv), 1);
 			free(text);
-			accepted++;
+			accepted += tro_findings_count(findings) == 0;
 		} else {
 			ck_assert_int_eq(err.status, TRO_INVALID);
 			ck_assert_ptr_eq(strstr(err.message, "lines.csv:"), err.message);
+			ck_assert_uint_ge(tro_findings_count(findings), 1);
+		}
+		for (size_t i = 0; i < tro_findings_count(findings); i++) {
+			const char *place = tro_findings_at(findings, i)->place;
+
+			ck_assert_ptr_eq(strstr(place, "lines.csv"), place);
 		}
 		tro_csv_free(csv);
+		tro_findings_free(findings);
 	}
 	ck_assert_int_gt(accepted, 1000);
 }
@@ -440,6 +531,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_table_is_read_as_it_was_meant, 0, COUNT(good));
 	tcase_add_loop_test(tcase, a_table_that_is_off_is_refused_with_the_line, 0, COUNT(bad));
 	tcase_add_loop_test(tcase, a_nul_byte_is_refused_wherever_it_stands, 0, COUNT(with_nul));
+	tcase_add_test(tcase, good_rows_are_kept_between_bad_ones);
 	tcase_add_test(tcase, two_of_a_byte_order_mark_are_one_too_many);
 	tcase_add_test(tcase, sixty_four_columns_are_read);
 	tcase_add_test(tcase, a_sixty_fifth_column_is_refused);

@@ -213,17 +213,17 @@ START_TEST(nothing_that_exists_is_overwritten)
 	struct stat about;
 
 	write_key_file("precious", 8);
-	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_SYSTEM);
+	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.message, "exists"));
-	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, &err), TRO_SYSTEM);
+	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, &err), TRO_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.message, "exists"));
 	ck_assert_int_eq(stat(path, &about), 0);
 	ck_assert_int_eq(about.st_size, 8);
 	/* Nor is a link to nowhere followed. */
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(symlink(other_path, path), 0);
-	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_SYSTEM);
-	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, &err), TRO_SYSTEM);
+	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_USAGE);
+	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, &err), TRO_USAGE);
 	ck_assert_int_ne(access(other_path, F_OK), 0);
 }
 END_TEST

@@ -51,7 +51,7 @@ START_TEST(a_store_begins_with_its_registrar_its_roles_and_its_definitions)
 	tro_grant_info grant_info;
 	tro_time_us time;
 
-	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &err));
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, NULL, &err));
 	tro_registry *registry = open_registry();
 
 	ck_assert_str_eq(tro_registry_origin(registry), ORIGIN);
@@ -82,7 +82,7 @@ START_TEST(a_store_without_a_set_clock_lives_in_real_time)
 	tro_genesis genesis = genesis_of(PARKING);
 
 	genesis.clock = NULL;
-	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &err));
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, NULL, &err));
 	tro_registry *registry = open_registry();
 
 	ck_assert(!tro_registry_clock_set(registry));
@@ -97,14 +97,43 @@ START_TEST(a_store_is_created_once)
 	tro_buf before = TRO_BUF_INIT;
 	tro_buf after = TRO_BUF_INIT;
 
-	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &err));
+	bool found = true;
+
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &found, &err));
+	ck_assert(!found);
 	dump(&before);
-	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, &err), TRO_INVALID);
-	CHECK_MESSAGE("finished store already");
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &found, &err));
+	ck_assert(found);
+	genesis.registrar_name = "Another Example";
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_INVALID);
+	CHECK_MESSAGE("not that of 'Another Example'");
+	genesis = genesis_of(PARKING);
+	genesis.origin = "another.example/training";
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_INVALID);
+	CHECK_MESSAGE("of the origin " ORIGIN);
+	genesis = genesis_of(PARKING);
+	tro_signer *other = new_signer("other");
+
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, other, NULL, &err), TRO_INVALID);
+	CHECK_MESSAGE("your key is not that of");
+	tro_signer_free(other);
 	dump(&after);
 	ck_assert_str_eq(before.ptr, after.ptr);
 	tro_buf_done(&before);
 	tro_buf_done(&after);
+}
+END_TEST
+
+START_TEST(a_half_made_store_is_finished_by_those_who_began_it_alone)
+{
+	tro_genesis genesis = genesis_of(PARKING);
+
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, NULL, &err));
+	shell_unguarded("DELETE FROM payload WHERE position = 1; DELETE FROM record WHERE position "
+			"= 1; DELETE FROM node WHERE (number + 1) * (1 << level) > 1");
+	genesis.origin = "another.example/training";
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_INVALID);
+	CHECK_MESSAGE("of the origin " ORIGIN);
 }
 END_TEST
 
@@ -117,7 +146,7 @@ START_TEST(a_creation_that_was_killed_is_finished_by_the_next)
 	if (_i == 0) {
 		tro_store_close(fixture_create());
 	} else {
-		CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &err));
+		CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, NULL, &err));
 		shell_unguarded(
 			"DELETE FROM payload WHERE position = 1; DELETE FROM record WHERE position "
 			"= 1; DELETE FROM node WHERE (number + 1) * (1 << level) > 1");
@@ -126,7 +155,7 @@ START_TEST(a_creation_that_was_killed_is_finished_by_the_next)
 		CHECK_STATUS(tro_registry_open(&registry, store_dir, &err), TRO_NOT_FOUND);
 		CHECK_MESSAGE("never finished");
 	}
-	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, &err));
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, NULL, &err));
 	registry = open_registry();
 	ck_assert_uint_eq(tro_authority_count(registry->authority), 2);
 	ck_assert_uint_eq(tro_authority_adopted_count(registry->authority), 12);
@@ -141,7 +170,7 @@ START_TEST(a_live_store_is_refused_with_its_reasons)
 
 	genesis.training = false;
 	genesis.origin = "parking.example/tro";
-	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, &err), TRO_REFUSED);
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_REFUSED);
 	CHECK_MESSAGE("encrypt");
 	CHECK_MESSAGE("legal confirmation");
 	ck_assert(!exists(store_dir));
@@ -160,8 +189,64 @@ START_TEST(a_training_stores_origin_says_so)
 	tro_genesis genesis = genesis_of(PARKING);
 
 	genesis.origin = origins[_i];
-	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, &err), TRO_INVALID);
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_INVALID);
 	ck_assert(!exists(store_dir));
+}
+END_TEST
+
+/* NULL stands for what is good; "LONG" for 3000 letters. */
+static const struct {
+	const char *origin, *name, *clock;
+} unfit[] = {
+	{"a+b/training", NULL, NULL},
+	{"a b/training", NULL, NULL},
+	{"caf\xc3\xa9/training", NULL, NULL},
+	{"LONG", NULL, NULL},
+	{NULL, "LONG", NULL},
+	{NULL, "", NULL},
+	{NULL, "Clerk\nExample", NULL},
+	{NULL, " Clerk", NULL},
+	{NULL, "Clerk \xff", NULL},
+	{NULL, NULL, "tomorrow"},
+	{NULL, NULL, ""},
+};
+
+START_TEST(what_cannot_be_a_store_leaves_nothing)
+{
+	tro_genesis genesis = genesis_of(PARKING);
+	char text[3100];
+
+	memset(text, 'a', 3000);
+	(void)snprintf(text + 3000, sizeof(text) - 3000, "/training");
+	if (unfit[_i].origin != NULL) {
+		genesis.origin = strcmp(unfit[_i].origin, "LONG") == 0 ? text : unfit[_i].origin;
+	}
+	if (unfit[_i].name != NULL) {
+		genesis.registrar_name =
+			strcmp(unfit[_i].name, "LONG") == 0 ? text : unfit[_i].name;
+	}
+	if (unfit[_i].clock != NULL) {
+		genesis.clock = unfit[_i].clock;
+	}
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_INVALID);
+	ck_assert(!exists(store_dir));
+}
+END_TEST
+
+/* The longest origin: its service's key, too, has a name. */
+START_TEST(an_origin_of_247_bytes_is_a_stores_and_a_longer_one_is_not)
+{
+	tro_genesis genesis = genesis_of(PARKING);
+	char text[300];
+
+	memset(text, 'a', sizeof(text));
+	(void)snprintf(text + 240, sizeof(text) - 240, "/training");
+	genesis.origin = text + 1;
+	CHECK_STATUS(tro_registry_create(store_dir, &genesis, clerk, NULL, &err), TRO_INVALID);
+	ck_assert(!exists(store_dir));
+	genesis.origin = text + 2;
+	CHECK_OK(tro_registry_create(store_dir, &genesis, clerk, NULL, &err));
+	check_valid(2);
 }
 END_TEST
 
@@ -188,7 +273,7 @@ START_TEST(a_folder_that_cannot_be_adopted_leaves_no_store)
 
 	copy_parking(dir, spoilt[_i].file, spoilt[_i].from, spoilt[_i].to);
 	tro_genesis genesis = genesis_of(dir);
-	tro_status status = tro_registry_create(store_dir, &genesis, clerk, &err);
+	tro_status status = tro_registry_create(store_dir, &genesis, clerk, NULL, &err);
 
 	ck_assert_msg(status == TRO_INVALID || status == TRO_NOT_FOUND, "status %d: %s",
 		(int)status, err.message);
@@ -506,6 +591,9 @@ int main(void)
 	tcase_add_test(beginnings, a_store_begins_with_its_registrar_its_roles_and_its_definitions);
 	tcase_add_test(beginnings, a_store_without_a_set_clock_lives_in_real_time);
 	tcase_add_test(beginnings, a_store_is_created_once);
+	tcase_add_test(beginnings, a_half_made_store_is_finished_by_those_who_began_it_alone);
+	tcase_add_loop_test(beginnings, what_cannot_be_a_store_leaves_nothing, 0, COUNT(unfit));
+	tcase_add_test(beginnings, an_origin_of_247_bytes_is_a_stores_and_a_longer_one_is_not);
 	tcase_add_loop_test(beginnings, a_creation_that_was_killed_is_finished_by_the_next, 0, 2);
 	tcase_add_test(beginnings, a_live_store_is_refused_with_its_reasons);
 	tcase_add_loop_test(beginnings, a_training_stores_origin_says_so, 0, COUNT(origins));

@@ -298,7 +298,7 @@ START_TEST(what_waits_for_a_second_registrar_is_shown_and_takes_effect_with_them
 	tro_genesis genesis = genesis_of(PARKING);
 
 	genesis.two_registrars = true;
-	CHECK_OK(tro_registry_create(store_dir, &genesis, w.signer[CLERK], &err));
+	CHECK_OK(tro_registry_create(store_dir, &genesis, w.signer[CLERK], NULL, &err));
 	w.registry = open_registry();
 	enrol(&w, ADA, "Ada Example");
 	enrol(&w, BEN, "Ben Example");

@@ -388,7 +388,7 @@ START_TEST(a_blob_that_was_tampered_with_is_not_given_out)
 	tro_store_close(store);
 	shell_unguarded("UPDATE blob SET bytes = x'616264'");
 	store = fixture_open();
-	CHECK_STATUS(tro_store_blob_get(&out, store, hash, &err), TRO_SYSTEM);
+	CHECK_STATUS(tro_store_blob_get(&out, store, hash, &err), TRO_INVALID);
 	CHECK_MESSAGE("damaged");
 	ck_assert_uint_eq(out.len, 0);
 	tro_store_close(store);

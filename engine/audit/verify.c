@@ -87,6 +87,15 @@ static tro_verdict verdict_on(const audit *a, tro_status status)
 							     : TRO_VERDICT_INVALID;
 }
 
+/* Whoever found it may have said where already. */
+static const char *without_place(const char *message, const char *place)
+{
+	size_t len = strlen(place);
+	bool said = strncmp(message, place, len) == 0 && strncmp(message + len, ": ", 2) == 0;
+
+	return said ? message + len + 2 : message;
+}
+
 /* What went wrong becomes a finding, unless the machine failed and not the data. */
 static tro_status conclude(audit *a, tro_status status, const tro_err *own, const char *id,
 	const char *place, tro_err *err)
@@ -98,7 +107,7 @@ static tro_status conclude(audit *a, tro_status status, const tro_err *own, cons
 		return tro_err_set(err, status, "%s: %s", place, own->message);
 	}
 	a->lacking = a->lacking || verdict_on(a, status) == TRO_VERDICT_INCOMPLETE;
-	return report(a, verdict_on(a, status), id, place, own->message, err);
+	return report(a, verdict_on(a, status), id, place, without_place(own->message, place), err);
 }
 
 static void name_record(char out[PLACE_SIZE], const char *case_id, uint64_t seq, uint64_t position)

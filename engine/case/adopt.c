@@ -2,10 +2,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <tro/calendar.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "chart/chart.h"
@@ -35,28 +39,79 @@ static tro_status join(char out[PATH_LEN], const char *folder, const char *path,
 		       : tro_err_set(err, TRO_INVALID, "the path %.64s... is too long", folder);
 }
 
-static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
+/* A regular file. O_NONBLOCK: a pipe of that name must not keep us waiting for a writer. */
+static tro_status open_file(FILE **out, const char *path, tro_err *err)
 {
-	char chunk[65536];
-	FILE *file = fopen(path, "rb");
+	struct stat info;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int reason = errno;
 
-	if (file == NULL) {
-		int reason = errno;
-
+	if (fd < 0) {
 		(void)tro_err_errno(err, reason, "cannot read %s", path);
 		bool absent =
 			reason == ENOENT || reason == ENOTDIR; /* below a file that lies there */
 
 		return absent && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
 	}
-	out->max_len = FILE_MAX;
-	for (size_t len; (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
+	bool regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+	FILE *file = regular ? fdopen(fd, "rb") : NULL;
+
+	if (file == NULL) {
+		(void)close(fd);
+		return regular ? tro_err_nomem(err)
+			       : tro_err_set(err, TRO_INVALID, "%s is not a regular file", path);
+	}
+	*out = file;
+	return TRO_OK;
+}
+
+static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
+{
+	char chunk[65536];
+	FILE *file = NULL;
+	tro_status status = open_file(&file, path, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	for (size_t len;
+		out->len <= FILE_MAX && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
 		tro_buf_put(out, chunk, len);
 	}
-	tro_status status = ferror(file) ? tro_err_set(err, TRO_SYSTEM, "cannot read %s", path)
-					 : tro_buf_status(out, err);
-
+	if (ferror(file)) {
+		status = tro_err_set(err, TRO_SYSTEM, "cannot read %s", path);
+	} else if (out->len > FILE_MAX) {
+		status = tro_err_set(
+			err, TRO_INVALID, "%s is larger than %d MiB", path, FILE_MAX >> 20);
+	} else {
+		status = tro_buf_status(out, err);
+	}
 	(void)fclose(file);
+	return status;
+}
+
+/* All of them, a line each: at most a hundred are found (chart/load.c), and an error that does not
+ * fit says so by its end. */
+static tro_status say_faults(const tro_findings *faults, const char *path, tro_err *err)
+{
+	size_t count = tro_findings_count(faults);
+	tro_buf text = TRO_BUF_INIT;
+
+	if (count > 1) {
+		tro_buf_printf(&text, "%s: %zu faults", path, count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const tro_finding *f = tro_findings_at(faults, i);
+
+		tro_buf_printf(&text, "%s%s%s%s", count > 1 ? "\n" : "", f->place,
+			f->place[0] == '\0' ? "" : ": ", f->message);
+	}
+	tro_status status = tro_buf_status(&text, err);
+
+	if (status == TRO_OK) {
+		status = tro_err_set(err, TRO_INVALID, "%s", text.ptr);
+	}
+	tro_buf_done(&text);
 	return status;
 }
 
@@ -72,10 +127,7 @@ static tro_status check_chart(const tro_offer *offer, const char *path, tro_err 
 		TRO_CHART_PRODUCTION, faults, err);
 
 	if (status == TRO_INVALID && tro_findings_count(faults) > 0) {
-		const tro_finding *first = tro_findings_at(faults, 0);
-
-		status = tro_err_set(err, TRO_INVALID, "%s: %s (%zu faults)", first->place,
-			first->message, tro_findings_count(faults));
+		status = say_faults(faults, path, err);
 	} else if (status == TRO_OK && strcmp(tro_chart_id(chart), offer->name) != 0) {
 		status = tro_err_set(err, TRO_INVALID,
 			"%s: its tro:id is '%s', but it is listed as '%s'", path,

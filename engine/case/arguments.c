@@ -131,14 +131,13 @@ static tro_status read_rows(tro_xml_node *parent, reading *r, const tro_chart_pa
 {
 	const char *source = arg->source == NULL ? param->name : arg->source;
 	tro_csv *csv = NULL;
-	tro_err own;
-	tro_status status = tro_csv_parse(&csv, arg->value, arg->len, source, &own);
+	size_t before = tro_findings_count_level(r->findings, TRO_LEVEL_BLOCK);
+	tro_status status = tro_csv_parse(&csv, arg->value, arg->len, source, r->findings, err);
+	size_t broken = tro_findings_count_level(r->findings, TRO_LEVEL_BLOCK) - before;
 
-	if (status == TRO_INVALID) {
-		return fault(r, source, err, own.message);
-	}
+	r->faults += broken;
 	if (status != TRO_OK) {
-		return tro_err_set(err, status, "%s", own.message);
+		return status == TRO_INVALID ? TRO_OK : status; /* a finding says it */
 	}
 	tro_xml_node *node = tro_xml_append(parent, "", param->name, NULL);
 
@@ -146,7 +145,7 @@ static tro_status read_rows(tro_xml_node *parent, reading *r, const tro_chart_pa
 	for (size_t row = 0; row < tro_csv_row_count(csv) && status == TRO_OK; row++) {
 		status = read_row(node, r, param, csv, row, source, err);
 	}
-	if (status == TRO_OK && tro_csv_row_count(csv) == 0) {
+	if (status == TRO_OK && broken == 0 && tro_csv_row_count(csv) == 0) {
 		status = fault(r, source, err, "there is no row below the header");
 	}
 	tro_csv_free(csv);

@@ -331,20 +331,35 @@ static tro_status show_record(const tro_stored_record *stored,
 	return status;
 }
 
-tro_status tro_case_each_record(tro_case *c,
+static tro_status show_records(tro_store *store, const char *case_id, uint64_t count,
 	tro_status (*each)(void *user, const tro_log_entry *entry, tro_err *err), void *user,
 	tro_err *err)
 {
 	tro_status status = TRO_OK;
 
-	for (uint64_t seq = 0; seq < c->count && status == TRO_OK; seq++) {
+	for (uint64_t seq = 0; seq < count && status == TRO_OK; seq++) {
 		tro_stored_record stored;
 
-		status = tro_store_record_get(&stored, c->registry->store, c->id, seq, err);
+		status = tro_store_record_get(&stored, store, case_id, seq, err);
 		if (status == TRO_OK) {
 			status = show_record(&stored, each, user, err);
 			tro_stored_record_done(&stored);
 		}
 	}
 	return status;
+}
+
+tro_status tro_case_each_record(tro_case *c,
+	tro_status (*each)(void *user, const tro_log_entry *entry, tro_err *err), void *user,
+	tro_err *err)
+{
+	return show_records(c->registry->store, c->id, c->count, each, user, err);
+}
+
+tro_status tro_registry_each_record(tro_registry *registry,
+	tro_status (*each)(void *user, const tro_log_entry *entry, tro_err *err), void *user,
+	tro_err *err)
+{
+	return show_records(registry->store, TRO_REGISTRY_CASE,
+		tro_authority_count(registry->authority), each, user, err);
 }

@@ -218,12 +218,13 @@ tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err)
 	if (status == TRO_OK) {
 		status = tro_store_projection_digest(after, store, NULL, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !registry->rehearsal) {
 		status = tro_store_commit(store, err);
 	}
-	if (status != TRO_OK) {
+	if (status != TRO_OK || registry->rehearsal) {
 		tro_store_rollback(store);
-	} else {
+	}
+	if (status == TRO_OK) {
 		*out_same = memcmp(before, after, sizeof(before)) == 0;
 	}
 	tro_buf_done(&ids);

@@ -39,7 +39,7 @@ static tro_status write_file(const char *path, const tro_buf *bytes, tro_err *er
 		if (fd >= 0) {
 			(void)close(fd);
 		}
-		return tro_err_errno(err, reason, "cannot create %s", path);
+		return tro_err_errno(err, reason, "cannot create '%s'", path);
 	}
 	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
 
@@ -95,7 +95,12 @@ tro_status tro_case_filing_unpack(const tro_case *c, const char *id, const char 
 		status = tro_pack_open(&pack, bytes.ptr, bytes.len, err);
 	}
 	if (status == TRO_OK && mkdir(dir, 0750) != 0) {
-		status = tro_err_errno(err, errno, "cannot create the folder %s", dir);
+		int reason = errno;
+
+		status = reason == EEXIST
+				 ? tro_err_set(err, TRO_USAGE,
+					   "'%s' exists already: give a folder that does not", dir)
+				 : tro_err_errno(err, reason, "cannot create the folder '%s'", dir);
 	}
 	for (size_t i = 0; status == TRO_OK && i < tro_pack_count(pack); i++) {
 		status = unpack_member(pack, i, dir, err);

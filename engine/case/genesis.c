@@ -13,10 +13,12 @@
 #include "case/registry_internal.h"
 #include "chart/chart.h"
 #include "crypto/crypto.h"
+#include "ledger/fields.h"
 #include "ledger/id.h"
 #include "ledger/note.h"
 
 #define TRAINING_SUFFIX "/training"
+#define SERVICE_SUFFIX "/service"
 
 static tro_status key_of_store(
 	tro_buf *out_vkey, const char *dir, const char *file, const char *name, tro_err *err)
@@ -70,6 +72,28 @@ static tro_status origin_good(const tro_genesis *genesis, tro_err *err)
 	return TRO_OK;
 }
 
+/* What the first registrar chose, before anything is made; the rest is judged in rehearse. */
+static tro_status names_good(const tro_genesis *genesis, tro_err *err)
+{
+	enum { NAME_MAX_LEN = 256, KEY_NAME_MAX_LEN = 255 };
+	size_t origin_len = strlen(genesis->origin);
+	size_t name_len = strlen(genesis->registrar_name);
+
+	if (!tro_record_origin_good(genesis->origin, origin_len) ||
+		origin_len + strlen(SERVICE_SUFFIX) > KEY_NAME_MAX_LEN) {
+		return tro_err_set(err, TRO_INVALID,
+			"the origin is not 1 to %zu printable ASCII characters, none of them a "
+			"blank or '+'",
+			KEY_NAME_MAX_LEN - strlen(SERVICE_SUFFIX));
+	}
+	if (!tro_line_good(genesis->registrar_name, name_len) || name_len > NAME_MAX_LEN) {
+		return tro_err_set(err, TRO_INVALID,
+			"the name is not one line of 1 to %d bytes of plain text",
+			(int)NAME_MAX_LEN);
+	}
+	return TRO_OK;
+}
+
 static tro_status make_key_folder(const char *dir, tro_err *err)
 {
 	char path[4096];
@@ -90,21 +114,43 @@ typedef struct genesis_texts {
 	char registrar_id[TRO_ID_SIZE], service_id[TRO_ID_SIZE];
 } genesis_texts;
 
+/* A key that is used once and kept nowhere, for a rehearsal. */
+static tro_status passing_key(tro_buf *out_vkey, const char *name, tro_err *err)
+{
+	tro_ed25519 *key = NULL;
+	tro_vkey vkey;
+	tro_status status = tro_ed25519_generate(&key, err);
+
+	if (status == TRO_OK) {
+		status = tro_vkey_init(&vkey, name, TRO_NOTE_ED25519, tro_ed25519_public(key), err);
+	}
+	if (status == TRO_OK) {
+		tro_vkey_format(out_vkey, &vkey);
+		status = tro_buf_status(out_vkey, err);
+	}
+	tro_ed25519_free(key);
+	return status;
+}
+
+/* dir NULL: for a rehearsal, with passing keys. */
 static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genesis *genesis,
 	const tro_signer *registrar, tro_err *err)
 {
-	char name[TRO_ORIGIN_SIZE + 16];
-	tro_status status = make_key_folder(dir, err);
+	char name[TRO_ORIGIN_SIZE + sizeof(SERVICE_SUFFIX)];
+	tro_status status = dir == NULL ? TRO_OK : make_key_folder(dir, err);
 
+	(void)snprintf(name, sizeof(name), "%s" SERVICE_SUFFIX, genesis->origin);
 	if (status == TRO_OK) {
-		status = key_of_store(&t->log_vkey, dir, TRO_LOG_KEY, genesis->origin, err);
+		status = dir == NULL ? passing_key(&t->log_vkey, genesis->origin, err)
+				     : key_of_store(&t->log_vkey, dir, TRO_LOG_KEY, genesis->origin,
+					       err);
 	}
 	tro_id_new(t->registrar_id, "P");
 	tro_id_new(t->service_id, "P");
 	tro_buf_printf(&t->service, "%s ", t->service_id);
 	if (status == TRO_OK) {
-		(void)snprintf(name, sizeof(name), "%s/service", genesis->origin);
-		status = key_of_store(&t->service, dir, TRO_SERVICE_KEY, name, err);
+		status = dir == NULL ? passing_key(&t->service, name, err)
+				     : key_of_store(&t->service, dir, TRO_SERVICE_KEY, name, err);
 	}
 	if (status == TRO_OK) {
 		tro_buf_printf(&t->registrar, "%s ", t->registrar_id);
@@ -195,26 +241,25 @@ static tro_status write_genesis(tro_buf *out, const genesis_texts *t, const tro_
 	return status;
 }
 
-static tro_status append_genesis(tro_registry *registry, const char *dir,
+/* The genesis record and its payload; dir NULL: for a rehearsal. */
+static tro_status compose_genesis(tro_record *record, tro_buf *payload, const char *dir,
 	const tro_genesis *genesis, const tro_offers *offers, const tro_signer *registrar,
 	tro_err *err)
 {
 	tro_buf roles = TRO_BUF_INIT;
 	genesis_texts t = {TRO_BUF_INIT, TRO_BUF_INIT, TRO_BUF_INIT, "", ""};
-	tro_record record = {.time = tro_clock_now(),
+	char clock[TRO_TIME_TEXT_SIZE];
+	tro_status status = TRO_OK;
+
+	*record = (tro_record){.time = tro_clock_now(),
 		.request = "-",
 		.matter = "-",
 		.event = "genesis",
 		.role = "registrar",
 		.case_id = TRO_REGISTRY_CASE};
-	tro_buf payload = TRO_BUF_INIT;
-	tro_entry entry = {0};
-	char clock[TRO_TIME_TEXT_SIZE];
-	tro_status status = TRO_OK;
-
 	if (genesis->clock != NULL) {
-		status = tro_time_parse(&record.time, genesis->clock, err);
-		tro_time_format(clock, status == TRO_OK ? record.time : 0);
+		status = tro_time_parse(&record->time, genesis->clock, err);
+		tro_time_format(clock, status == TRO_OK ? record->time : 0);
 	}
 	if (status == TRO_OK) {
 		status = write_texts(&t, dir, genesis, registrar, err);
@@ -223,11 +268,28 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 		status = gather_roles(&roles, offers, err);
 	}
 	if (status == TRO_OK) {
-		(void)snprintf(record.log, sizeof(record.log), "%s", genesis->origin);
-		(void)snprintf(record.actor, sizeof(record.actor), "%s", t.registrar_id);
-		status = write_genesis(&payload, &t, genesis, genesis->clock == NULL ? NULL : clock,
+		(void)snprintf(record->log, sizeof(record->log), "%s", genesis->origin);
+		(void)snprintf(record->actor, sizeof(record->actor), "%s", t.registrar_id);
+		status = write_genesis(payload, &t, genesis, genesis->clock == NULL ? NULL : clock,
 			roles.ptr, err);
 	}
+	tro_buf_done(&roles);
+	tro_buf_done(&t.log_vkey);
+	tro_buf_done(&t.service);
+	tro_buf_done(&t.registrar);
+	return status;
+}
+
+static tro_status append_genesis(tro_registry *registry, const char *dir,
+	const tro_genesis *genesis, const tro_offers *offers, const tro_signer *registrar,
+	tro_err *err)
+{
+	tro_record record;
+	tro_buf payload = TRO_BUF_INIT;
+	tro_entry entry = {0};
+	tro_status status =
+		compose_genesis(&record, &payload, dir, genesis, offers, registrar, err);
+
 	if (status == TRO_OK) {
 		status = tro_entry_compose(&entry, &record, &payload, NULL, err);
 	}
@@ -239,11 +301,49 @@ static tro_status append_genesis(tro_registry *registry, const char *dir,
 	}
 	tro_entry_done(&entry);
 	tro_buf_done(&payload);
-	tro_buf_done(&roles);
-	tro_buf_done(&t.log_vkey);
-	tro_buf_done(&t.service);
-	tro_buf_done(&t.registrar);
 	return status;
+}
+
+/* Would this genesis be taken? A store is made when nothing but the disk can stand against it. */
+static tro_status rehearse(const tro_genesis *genesis, const tro_offers *offers,
+	const tro_signer *registrar, tro_err *err)
+{
+	static const uint8_t no_hash[32];
+	tro_record record;
+	tro_buf payload = TRO_BUF_INIT;
+	tro_authority *trial = tro_authority_new();
+	tro_status status = trial == NULL ? tro_err_nomem(err)
+					  : compose_genesis(&record, &payload, NULL, genesis,
+						    offers, registrar, err);
+
+	if (status == TRO_OK) {
+		record.has_payload = true;
+		status =
+			tro_authority_apply(trial, &record, payload.ptr, payload.len, no_hash, err);
+	}
+	tro_authority_free(trial);
+	tro_buf_done(&payload);
+	return status;
+}
+
+/* A store that is there already must be the one that is asked for: nobody shall take another's for
+ * their own. */
+static tro_status same_store(const tro_registry *registry, const char *dir,
+	const tro_genesis *genesis, const tro_signer *registrar, tro_err *err)
+{
+	const tro_person *person =
+		tro_authority_person_by_key(registry->authority, tro_signer_public(registrar));
+
+	if (strcmp(tro_registry_origin(registry), genesis->origin) != 0) {
+		return tro_err_set(err, TRO_INVALID, "%s is a store already, of the origin %s", dir,
+			tro_registry_origin(registry));
+	}
+	if (person == NULL || strcmp(person->name, genesis->registrar_name) != 0) {
+		return tro_err_set(err, TRO_INVALID,
+			"%s is a store already, in which your key is not that of '%s'", dir,
+			genesis->registrar_name);
+	}
+	return TRO_OK;
 }
 
 /* Creates the store, or opens one in which a killed init left no or only its first records. */
@@ -261,12 +361,13 @@ static tro_status open_fresh(tro_registry **out, const char *dir, tro_err *err)
 	return status;
 }
 
-tro_status tro_registry_create(
-	const char *dir, const tro_genesis *genesis, const tro_signer *registrar, tro_err *err)
+tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
 	tro_registry *registry = NULL;
 	tro_offers offers = {0};
 	size_t count;
+	bool already = false;
 	tro_status status = origin_good(genesis, err);
 
 	if (status == TRO_OK) {
@@ -275,8 +376,14 @@ tro_status tro_registry_create(
 	if (status == TRO_OK) {
 		status = tro_xml_init(err);
 	}
-	if (status == TRO_OK) { /* before anything is made: a folder that cannot be adopted */
+	if (status == TRO_OK) { /* before anything is made: all that can be wrong with it */
+		status = names_good(genesis, err);
+	}
+	if (status == TRO_OK) {
 		status = tro_offers_read(&offers, genesis->data_dir, err);
+	}
+	if (status == TRO_OK) {
+		status = rehearse(genesis, &offers, registrar, err);
 	}
 	if (status == TRO_OK) {
 		status = open_fresh(&registry, dir, err);
@@ -285,14 +392,16 @@ tro_status tro_registry_create(
 		status = tro_registry_catch_up(registry, err);
 		if (status == TRO_NOT_FOUND) {
 			status = append_genesis(registry, dir, genesis, &offers, registrar, err);
-		} else if (status == TRO_OK &&
-			   tro_authority_adopted_count(registry->authority) > 0) {
-			status = tro_err_set(
-				err, TRO_INVALID, "%s is a finished store already", dir);
+		} else if (status == TRO_OK) {
+			status = same_store(registry, dir, genesis, registrar, err);
+			already = tro_authority_adopted_count(registry->authority) > 0;
 		}
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !already) {
 		status = tro_registry_adopt(registry, genesis->data_dir, registrar, &count, err);
+	}
+	if (out_already != NULL) {
+		*out_already = already;
 	}
 	tro_offers_done(&offers);
 	tro_registry_close(registry);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tro/calendar.h>
 
 #include "base/text.h"
 #include "case/adopt.h"
@@ -11,6 +12,7 @@
 #include "case/entry.h"
 #include "case/registry_internal.h"
 #include "crypto/crypto.h"
+#include "filing/lookup.h"
 #include "ledger/id.h"
 #include "ledger/note.h"
 
@@ -67,6 +69,9 @@ tro_status tro_registry_append(
 	tro_err ignored;
 	tro_status status = judge(registry, entry, err);
 
+	if (status == TRO_OK && registry->rehearsal) {
+		return TRO_OK;
+	}
 	if (status == TRO_OK) {
 		status = tro_store_begin_write(registry->store, err);
 	}
@@ -147,6 +152,51 @@ tro_status tro_registry_act(tro_registry *registry, const char *event, const tro
 
 /* ---- powers ---- */
 
+/* A force is an entry of the adopted register of forces; without such a register it is a text. */
+static tro_status check_force(const tro_rules *rules, const char *force, tro_err *err)
+{
+	uint8_t sha256[32];
+	tro_xml_doc *forces;
+	tro_buf id = TRO_BUF_INIT;
+
+	if (tro_rules_hash(sha256, rules, "register", "forces", NULL) == TRO_NOT_FOUND) {
+		return TRO_OK;
+	}
+	tro_status status = tro_rules_xml(&forces, rules, "register", "forces", err);
+
+	if (status == TRO_OK && !tro_register_get(&id, forces, force, "id")) {
+		status = tro_err_set(err, TRO_INVALID,
+			"'%s' is not in the adopted register of forces: write its code as there",
+			force);
+	}
+	tro_buf_done(&id);
+	return status;
+}
+
+/* What cannot be taken back must be meant: the clock is never set back, and beyond the adopted
+ * calendar nothing is counted, so that a slip of the hand would end a store's use. */
+static tro_status check_clock(const tro_rules *rules, tro_time_us time, tro_err *err)
+{
+	uint8_t sha256[32];
+	const tro_calendar *calendar;
+	tro_uk_local local;
+
+	if (tro_rules_hash(sha256, rules, "calendar", "uk", NULL) == TRO_NOT_FOUND) {
+		return TRO_OK;
+	}
+	tro_status status = tro_rules_calendar(&calendar, rules, err);
+
+	if (status == TRO_OK) {
+		tro_uk_from_time(&local, time);
+		status = tro_calendar_check_range(calendar, local.date, err);
+		status = status == TRO_OK ? status
+					  : tro_err_prefix(err, status,
+						    "a clock cannot be set back, so that it is not "
+						    "set where no deadline is counted");
+	}
+	return status;
+}
+
 tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *request,
 	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
@@ -170,6 +220,9 @@ tro_status tro_registry_grant(tro_registry *registry, const tro_grant_request *r
 			"'%s' is not in the adopted list of ranks: write it as there, such as "
 			"chief-inspector",
 			request->rank);
+	}
+	if (status == TRO_OK && request->force != NULL) {
+		status = check_force(&rules, request->force, err);
 	}
 	if (status != TRO_OK) {
 		return status;
@@ -204,7 +257,12 @@ tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 
 	tro_time_format(text, time);
 	const tro_field fields[] = {{"set", text}};
+	tro_rules rules = tro_registry_rules(registry);
+	tro_status status = check_clock(&rules, time, err);
 
+	if (status != TRO_OK) {
+		return status;
+	}
 	return tro_registry_act(
 		registry, "clock", fields, 1, NULL, time, registrar, out_already, err);
 }

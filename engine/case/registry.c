@@ -173,6 +173,11 @@ void tro_registry_close(tro_registry *registry)
 	}
 }
 
+void tro_registry_rehearse(tro_registry *registry)
+{
+	registry->rehearsal = true;
+}
+
 const char *tro_registry_origin(const tro_registry *registry)
 {
 	return tro_authority_origin(registry->authority);

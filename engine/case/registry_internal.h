@@ -27,6 +27,7 @@ struct tro_registry {
 	tro_library *library;
 	tro_authority *authority; /* as of the newest registry record */
 	tro_buf vkey, spare;	  /* what tro_registry_person_at last printed */
+	bool rehearsal;		  /* nothing is written */
 	/* What was found and verified when there were so many cosignatures and this policy. */
 	bool anchor_known;
 	uint64_t anchor_cosignature, anchor_policy;

@@ -3,6 +3,11 @@
 #include "base/text.h"
 #include "chart/model.h"
 
+const char *tro_chart_label(const tro_chart *chart)
+{
+	return chart->id == NULL || chart->id[0] == '\0' ? chart->source : chart->id;
+}
+
 const char *tro_chart_id(const tro_chart *chart)
 {
 	return chart->id;

@@ -291,7 +291,7 @@ chart_flow tro_chart_value_of(
 		return CHART_ON;
 	}
 	*out = NULL;
-	(void)tro_err_prefix(&err, status, "%s:%d", session->chart->source, expr->line);
+	(void)tro_err_prefix(&err, status, "%s:%d", tro_chart_label(session->chart), expr->line);
 	err.status = status;
 	return tro_chart_error(session, "error.execution", NULL, &err);
 }

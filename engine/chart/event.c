@@ -160,6 +160,6 @@ chart_flow tro_chart_error_text(tro_chart_session *session, const char *name, co
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	tro_err_set(&err, TRO_INVALID, "%s:%d: %s", session->chart->source, line, text);
+	tro_err_set(&err, TRO_INVALID, "%s:%d: %s", tro_chart_label(session->chart), line, text);
 	return tro_chart_error(session, name, sendid, &err);
 }

@@ -395,8 +395,9 @@ static tro_status parse(
 		&chart->doc, bytes, len, chart->source, &tro_xml_limits_default, &own);
 
 	if (status == TRO_INVALID && faults != NULL) {
-		status = tro_findings_add(faults, TRO_LEVEL_BLOCK, "chart/xml", chart->source, "",
-			"", err, "%s", own.message);
+		/* the message begins with the place */
+		status = tro_findings_add(
+			faults, TRO_LEVEL_BLOCK, "chart/xml", "", "", "", err, "%s", own.message);
 		if (status == TRO_OK) {
 			status = TRO_INVALID;
 		}

@@ -308,6 +308,9 @@ static inline bool chart_is_below(const tro_chart *chart, uint32_t below, uint32
 
 /* Looks up a sorted list; CHART_NONE when it is not there. */
 uint32_t tro_chart_find_name(const chart_name *names, size_t count, const char *name);
+/* What a person calls the definition in a message: its id, or the name it was loaded under (which
+ * may be a hash) when it has none. */
+const char *tro_chart_label(const tro_chart *chart);
 uint32_t tro_chart_find_state(const tro_chart *chart, const char *id);
 
 /* Does a descriptor match an event's name (SCXML 3.12.1)? */

@@ -51,7 +51,7 @@ tro_status tro_keyfile_unlock(tro_ed25519 **out, tro_keyfile *out_file, const ch
  * file, reached by no final symbolic link, closed to group and others. */
 tro_status tro_keyfile_read(
 	char **out, size_t *out_len, const char *path, tro_err *err) TRO_MUST_USE;
-/* Writes a new file of mode 0600, whole or not at all, on disk when it returns. TRO_SYSTEM when
+/* Writes a new file of mode 0600, whole or not at all, on disk when it returns. TRO_USAGE when
  * something of that name exists. */
 tro_status tro_keyfile_write(
 	const char *path, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
@@ -60,7 +60,7 @@ tro_status tro_keyfile_write(
 tro_status tro_keyfile_replace(
 	const char *path, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
 
-/* Sets the message that something is there already; TRO_SYSTEM. */
+/* Sets the message that something is there already; TRO_USAGE. */
 tro_status tro_keyfile_exists(const char *path, tro_err *err);
 
 /* tro_key_create with a chosen cost. */

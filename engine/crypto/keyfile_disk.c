@@ -173,7 +173,7 @@ static tro_status sync_folder_of(const char *path, tro_err *err)
 
 tro_status tro_keyfile_exists(const char *path, tro_err *err)
 {
-	return tro_err_set(err, TRO_SYSTEM,
+	return tro_err_set(err, TRO_USAGE,
 		"'%s' exists and is not overwritten: choose another name, or move it away", path);
 }
 

@@ -307,7 +307,7 @@ static tro_status find_division(
 	return TRO_OK;
 }
 
-static tro_status check_range(const tro_calendar *calendar, tro_date date, tro_err *err)
+tro_status tro_calendar_check_range(const tro_calendar *calendar, tro_date date, tro_err *err)
 {
 	char text[TRO_DATE_TEXT_SIZE];
 
@@ -343,7 +343,7 @@ tro_status tro_calendar_is_working_day(bool *out, const tro_calendar *calendar,
 	tro_status status = find_division(&of, calendar, division_name, err);
 
 	if (status == TRO_OK) {
-		status = check_range(calendar, date, err);
+		status = tro_calendar_check_range(calendar, date, err);
 	}
 	if (status == TRO_OK) {
 		*out = is_working(of, date);
@@ -368,10 +368,10 @@ tro_status tro_calendar_add_working_days(tro_date *out, const tro_calendar *cale
 	}
 	/* The date itself must lie in the range too: it is the date of an order, and a calendar
 	 * that does not know its year is the wrong one. */
-	status = check_range(calendar, date, err);
+	status = tro_calendar_check_range(calendar, date, err);
 	for (int left = working_days; status == TRO_OK && left > 0;) {
 		date = tro_date_from_days(++day);
-		status = check_range(calendar, date, err);
+		status = tro_calendar_check_range(calendar, date, err);
 		left -= status == TRO_OK && is_working(of, date) ? 1 : 0;
 	}
 	if (status == TRO_OK) {

@@ -95,7 +95,7 @@ tro_status tro_store_blob_get(
 	}
 	tro_sha256(hash, bytes, len);
 	if (memcmp(hash, sha256, sizeof(hash)) != 0) {
-		return tro_err_set(err, TRO_SYSTEM,
+		return tro_err_set(err, TRO_INVALID,
 			"%s is damaged: the bytes kept under SHA-256 %s have another hash",
 			store->path, hex);
 	}

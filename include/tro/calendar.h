@@ -22,6 +22,9 @@ tro_status tro_calendar_parse(tro_calendar **out, const char *bytes, size_t len,
 void tro_calendar_free(tro_calendar *calendar);
 const char *tro_calendar_version(const tro_calendar *calendar);
 
+/* TRO_INVALID, saying which years it covers, for a date beyond them. */
+tro_status tro_calendar_check_range(
+	const tro_calendar *calendar, tro_date date, tro_err *err) TRO_MUST_USE;
 /* Divisions: england-and-wales, scotland, northern-ireland. TRO_NOT_FOUND for an unknown one,
  * TRO_INVALID for a date beyond the calendar's range. */
 tro_status tro_calendar_is_working_day(bool *out, const tro_calendar *calendar,

@@ -177,6 +177,11 @@ tro_status tro_case_each_record(tro_case *c,
 	tro_status (*each)(void *user, const tro_log_entry *entry, tro_err *err), void *user,
 	tro_err *err) TRO_MUST_USE;
 
+/* The same for the registry, whose payloads are `field value` lines. */
+tro_status tro_registry_each_record(tro_registry *registry,
+	tro_status (*each)(void *user, const tro_log_entry *entry, tro_err *err), void *user,
+	tro_err *err) TRO_MUST_USE;
+
 /* What changed in the document after record `since`, path by path: old and new text, either NULL
  * when it was not there. */
 tro_status tro_case_changes(tro_case *c, uint64_t since,
@@ -191,7 +196,7 @@ typedef struct tro_filing_info {
 bool tro_case_filing_at(const tro_case *c, size_t index, tro_filing_info *out);
 tro_status tro_case_filing_read(
 	tro_buf *out, const tro_case *c, const char *id, tro_err *err) TRO_MUST_USE;
-/* Writes the members of a filing below a folder that must not exist yet. */
+/* Writes the members of a filing below a folder that must not exist yet; TRO_USAGE when it does. */
 tro_status tro_case_filing_unpack(
 	const tro_case *c, const char *id, const char *dir, tro_err *err) TRO_MUST_USE;
 typedef struct tro_exhibit_info {
@@ -217,7 +222,7 @@ tro_status tro_cases_each(tro_registry *registry,
 	tro_err *err) TRO_MUST_USE;
 
 /* Drops every projection and makes it again from the records. *out_same says whether the tables
- * came out as they were. */
+ * came out as they were. In a rehearsal (tro_registry_rehearse) they stay as they are. */
 tro_status tro_rebuild(tro_registry *registry, bool *out_same, tro_err *err) TRO_MUST_USE;
 
 #endif

@@ -18,8 +18,8 @@ typedef struct tro_signer tro_signer;
 /* Creates a key file (FORMATS.md 5: tro-key/v1, Argon2id, AES-256-GCM-SIV, mode 0600, never
  * overwriting) holding a fresh key of that name. The name is a C2SP key name: no blanks, no '+'. An
  * empty passphrase is refused; passphrase NULL writes an unencrypted key (`kdf none`), for
- * unattended keys of the store alone. TRO_INVALID for a bad name or passphrase, TRO_SYSTEM if the
- * file exists or cannot be written. */
+ * unattended keys of the store alone. TRO_INVALID for a bad name or passphrase, TRO_USAGE if the
+ * file exists, TRO_SYSTEM if it cannot be written. */
 tro_status tro_key_create(
 	const char *path, const char *name, const char *passphrase, tro_err *err) TRO_MUST_USE;
 

@@ -30,10 +30,13 @@ typedef struct tro_genesis {
 } tro_genesis;
 
 /* Makes a store in dir (absent or empty) with keys of its own, a genesis record and the adoption of
- * the definitions in data_dir. Finishes what a killed call left. TRO_REFUSED for a live store, with
- * the reasons. */
+ * the definitions in data_dir. All that is asked for is judged before anything is made. Finishes
+ * what a killed call left. *out_already (NULL: not asked): dir holds this store, finished, of this
+ * origin and with this key's person of this name; nothing was changed. TRO_INVALID when it holds
+ * another one, or the origin, the name, the clock or the data are malformed; TRO_REFUSED for a live
+ * store, with the reasons. */
 tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
-	const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 tro_status tro_registry_open(tro_registry **out, const char *dir, tro_err *err) TRO_MUST_USE;
 void tro_registry_close(tro_registry *registry);
 
@@ -73,6 +76,10 @@ void tro_registry_roles(tro_buf *out, const tro_registry *registry, size_t perso
 /* A new key's request to be enrolled: a note of tro-enrol/v1, signed by that key. */
 tro_status tro_enrolment_request(tro_buf *out, const char *origin, const char *name,
 	const tro_signer *signer, tro_err *err) TRO_MUST_USE;
+
+/* From now on acts of a registrar and tro_rebuild go as far as where they would be written, and
+ * write nothing: a dry run. Cases are not concerned (tro_command.dry_run). */
+void tro_registry_rehearse(tro_registry *registry);
 
 /* ---- acts of a registrar; each is one record. TRO_KEY when the signer is no registrar;
  * TRO_CHANGED when somebody was faster ---- */
@@ -126,7 +133,8 @@ tro_status tro_registry_agree(tro_registry *registry, const char *hash_hex,
 /* Adopts what differs in data_dir from what is adopted; *out_count says how many files. */
 tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 	const tro_signer *registrar, size_t *out_count, tro_err *err) TRO_MUST_USE;
-/* Training only; never backwards. */
+/* Training only; never backwards, and not beyond the years of the adopted calendar (TRO_INVALID).
+ */
 tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 

@@ -174,6 +174,56 @@ table() {
 	valid
 }
 
+@test "two values cannot come from one stream" {
+	twice() { # COMMAND...
+		gives 2 "$@" < "$papers/grounds.txt"
+		one_message
+		says "was read already"
+		gives 2 "$@" < <(cat "$papers/grounds.txt")
+		one_message
+		unchanged
+	}
+	twice tro set "$c" candour=@- grounds=@-
+	twice tro draft.set "$c" --candour @- --grounds @-
+	gives 2 tro set "$c" candour=@- grounds=@/dev/stdin < <(cat "$papers/grounds.txt")
+	gives 2 tro set "$c" candour=@/dev/fd/5 grounds=@/dev/fd/5 5< <(cat "$papers/grounds.txt")
+	unchanged
+	gives 0 tro set "$c" candour=@<(echo one) grounds=@<(echo two) prevent=@- <<< three
+	gives 0 tro show "$c" --document
+	answers "<candour>one</candour>" "<grounds>two</grounds>" "<prevent>three</prevent>"
+}
+
+@test "a named pipe is refused at once, and a shell's pipe is read" {
+	mkfifo pipe
+	bad timeout 20 tro set "$c" grounds=@pipe -- "pipe is not a regular file"
+	bad timeout 20 tro item.add "$c" --items pipe -- "pipe is not a regular file"
+	bad timeout 20 tro item.add "$c" --items /dev/zero -- "/dev/zero is not a regular file"
+	bad timeout 20 tro person enrol pipe -- "pipe is not a regular file"
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	rm workflows/registers/courts.xml
+	mkfifo workflows/registers/courts.xml
+	as registrar
+	bad timeout 20 tro adopt --data "$PWD" -- "courts.xml is not a regular file"
+	as officer
+	unset SSH_AUTH_SOCK
+	bad timeout 20 tro draft.set "$c" --title One --passphrase-file pipe -- "pipe is not a regular file"
+	gives 0 tro draft.set "$c" --title One --passphrase-file <(cat "$world/keys/officer.pass")
+	table "07700 900901,,,northway,bar-calls,"
+	gives 0 tro item.add "$c" --items <(cat items.csv) --passphrase-file "$world/keys/officer.pass"
+}
+
+@test "standard descriptors that are closed do not become other files" {
+	gives 2 sh -c 'tro item.add "$0" --items - <&-' "$c"
+	says "cannot read standard input, which is closed"
+	gives 2 sh -c 'tro set "$0" grounds=@- <&-' "$c"
+	gives 8 sh -c 'tro status >&-'
+	says "cannot write the answer"
+	gives 8 sh -c 'tro status --json >&-'
+	unchanged
+	gives 0 sh -c 'tro draft.set "$0" --title One <&- 2>&-' "$c"
+	valid
+}
+
 @test "an @ begins a file, and two an @" {
 	printf 'from a file\r\nof two lines\r\n' > text
 	gives 0 tro set "$c" grounds=@text prevent=@@home
@@ -204,6 +254,16 @@ table() {
 	done
 	[ "$(grep -c 'items.csv:' <<< "$errors")" -eq 39 ]
 	unchanged
+}
+
+@test "rows that cannot be read hide no other row, and each place is told once" {
+	table "07700 9009,,,northway,bar-calls," "07700 900902" "07700 900903,,,northway,bar-cals," \
+		'"07700 900904"x,,,northway,bar-calls,' "07700 900905,,,northway,$(printf '\377')," \
+		"07700 900906,,,northway,bar-calls,2026-02-30"
+	bad tro item.add "$c" --items items.csv -- "6 things are wrong" "items.csv:2, column msisdn: " \
+		" items.csv:3: this row has 1 fields" "items.csv:4, column actions: " \
+		" items.csv:5: text follows a closing quote" " items.csv:6: not plain UTF-8" "items.csv:7, column checked: "
+	never_says "items.csv: items.csv"
 }
 
 @test "with --json the bad cells are findings" {
@@ -339,6 +399,7 @@ exhibit_of() { # FILE
 	officer=$(id_of officer)
 	bad tro role grant "$officer" emperor -- "no role emperor"
 	bad tro role grant "$officer" officer --rank emperor -- "'emperor' is not in the adopted list of ranks"
+	bad tro role grant "$officer" officer --force nosuch -- "'nosuch' is not in the adopted register of forces"
 	bad tro role grant "$officer" officer --from yesterday -- "from"
 	bad tro role grant "$officer" officer --until 2026-02-30 -- "until"
 	bad tro role grant "$officer" officer --from 2026-12-01 --until 2026-11-01 -- "ends before it begins"
@@ -347,12 +408,43 @@ exhibit_of() { # FILE
 	bad tro role end "$(id_of reader)" second-reader --reason "$(printf 'a\033b')" -- " "
 }
 
+@test "a dry run of a registrar's act judges it and writes nothing" {
+	as registrar
+	officer=$(id_of officer)
+	dry() { # COMMAND...
+		gives 0 "$@" --dry-run
+		answers "nothing is written"
+		unchanged
+	}
+	dry tro role grant "$officer" legal-reviewer
+	dry tro role end "$officer" officer --reason "Left"
+	dry tro clock set 2026-12-01T00:00:00Z
+	dry tro rebuild
+	gives 7 tro role grant "$officer" emperor --dry-run
+	gives 7 tro clock set 2026-11-02T08:59:59Z --dry-run
+	make_key "stranger-$BATS_TEST_NUMBER"
+	key=$world/keys/stranger-$BATS_TEST_NUMBER
+	tro person request --name "Eve Example" --key "$key.key" --passphrase-file "$key.pass" > request
+	dry tro person enrol request
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	sed -i 's/Exampletown/Sampletown/' workflows/registers/courts.xml
+	dry tro adopt --data "$PWD"
+	answers "adopted 1 files"
+	gives 0 tro tick --dry-run
+	answers "nothing is due"
+	as officer
+	gives 6 tro role grant "$officer" legal-reviewer --dry-run
+	unchanged
+}
+
 @test "a clock is set to a time, and never backwards" {
 	as registrar
 	bad tro clock set tomorrow -- "'tomorrow' is not a time"
 	bad tro clock set 2026-11-03 -- "is not a time"
 	bad tro clock set 2026-02-30T00:00:00Z -- "is not a time"
 	bad tro clock set 2026-11-02T08:59:59Z -- "does not go back"
+	bad tro clock set 9999-12-31T00:00:00Z -- "cannot be set back" "covers 2019 to 2028, not 9999-12-31"
+	bad tro clock set 2029-01-01T00:00:00Z -- "covers 2019 to 2028"
 	gives 0 tro clock set 2026-11-02T10:00:00+01:00
 	gives 0 tro clock set 2026-11-02T09:00:00.5Z
 	gives 7 tro clock set 2026-11-02T09:00:00Z
@@ -375,6 +467,40 @@ exhibit_of() { # FILE
 	gives 0 tro adopt
 	answers "adopted already"
 	unchanged
+}
+
+@test "every fault of a definition is told, each with its place, which is told once" {
+	as registrar
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	item=workflows/ddtro-ew/item.scxml
+	sed -i 's/target="/target="no-/g; 0,/<state /s//<state nonsense="1" /' $item
+	gives 7 tro adopt --data "$PWD"
+	faults=$(grep -c "item.scxml:[0-9]*: " <<< "$errors")
+	[ "$faults" -gt 3 ] || wrong "$faults faults"
+	says "item.scxml: $faults faults" "the attribute nonsense is unknown"
+	printf '<a' > $item
+	gives 7 tro adopt --data "$PWD"
+	[ "$(grep -o item.scxml <<< "$errors" | wc -l)" -eq 1 ] || wrong "the place"
+	truncate -s 200M workflows/ddtro-ew/codes.xml
+	cp "$TRO_SOURCE_DIR/$item" $item
+	gives 7 tro adopt --data "$PWD"
+	says "codes.xml is larger than 8 MiB"
+	unchanged
+}
+
+# A store in which an adopted file has other bytes than its hash says.
+spoil_blob() { # KIND NAME
+	local sha
+	sha=$(tro log registry --json | jq -r '.records[] | select(.event == "adopt").payload' | sed -n "s/^file \([0-9a-f]*\) $1 ${2//\//\\/}\$/\1/p")
+	sqlite3 store/tro.db "SELECT sql || ';' FROM sqlite_master WHERE name = 'blob_is_never_changed'" > trigger.sql
+	sqlite3 store/tro.db "DROP TRIGGER blob_is_never_changed; UPDATE blob SET bytes = CAST(bytes || x'0a' AS BLOB) WHERE sha256 = x'$sha'"
+	sqlite3 store/tro.db < trigger.sql
+}
+
+@test "adopted bytes that are damaged are told as that, with the definition's name" {
+	spoil_blob register courts
+	remember
+	bad tro rebuild -- "ddtro-ew/application:" "register courts" "is damaged"
 }
 
 # ---- the form ----
@@ -401,10 +527,35 @@ exhibit_of() { # FILE
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "the form has no field 'colour'"
 	unchanged
-	printf '#!/bin/sh\nprintf "\\n== offence\\nnosuch\\n" >> "$1"\n' > editor
+	printf '#!/bin/sh\nsed -i "/^== offence\\$/{n;s/.*/nosuch/}" "$1"\n' > editor
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "offence" "nosuch"
 	unchanged
+	printf '#!/bin/sh\nprintf "\\n== offence\\nmda-4-3-a\\n" >> "$1"\n' > editor
+	EDITOR=./editor gives 7 tro edit "$c"
+	says "the heading 'offence' twice"
+	unchanged
+	printf '#!/bin/sh\nprintf "a\\0b" >> "$1"\n' > editor
+	EDITOR=./editor gives 7 tro edit "$c"
+	says "NUL"
+	unchanged
+}
+
+@test "a text whose lines look like headings comes back from the form as it was" {
+	text=$'He wrote:\n== candour\n\\== candour\n\\\\== x\n==\n=== no\n== anything'
+	tro set "$c" "grounds=$text" > /dev/null
+	remember
+	export EDITOR=true
+	gives 0 tro edit "$c"
+	answers "nothing changed"
+	unchanged
+	printf '#!/bin/sh\nsed -i "s/^Operation Lantern\\$/Operation Lamp/" "$1"\n' > editor
+	chmod +x editor
+	candour=$(tro show "$c" --document | tr '\n' ' ' | grep -o '<candour>[^<]*</candour>')
+	EDITOR=./editor gives 0 tro edit "$c"
+	gives 0 tro show "$c" --document
+	answers "<grounds>$text</grounds>" "<title>Operation Lamp</title>"
+	[[ $(tr '\n' ' ' <<< "$output") == *"$candour"* ]]
 }
 
 @test "a file that is not what its name says is refused" {

@@ -128,7 +128,7 @@ altered_key() { # SED
 	gives 0 tro key show new.key
 	[ "$output" = "$vkey" ]
 	sum=$(sha256sum < new.key)
-	gives 8 tro key new new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
+	gives 2 tro key new new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
 	says "is not overwritten"
 	[ "$sum" = "$(sha256sum < new.key)" ]
 	for name in "" "two words" plus+sign "$(printf 'a\nb')" ä; do

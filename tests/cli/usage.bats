@@ -56,6 +56,14 @@ misused() {
 	[[ $output =~ ^tro\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
 
+@test "an answer that cannot be written is a failure" {
+	for words in --version --help "help submit $c" "submit $c --help" "status" "status --help"; do
+		# shellcheck disable=SC2016 # words for the inner shell
+		gives 8 sh -c 'tro $0 > /dev/full' "$words"
+		says "cannot write the answer"
+	done
+}
+
 @test "no command takes an option that it does not know" {
 	for name in $(tro help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 		misused "$name" --bogus
@@ -139,6 +147,27 @@ misused() {
 	[ ! -e new ]
 }
 
+@test "tro init leaves nothing when what is asked for cannot be, and says when it is done" {
+	as registrar
+	long=$(printf 'a%.0s' {1..3000})
+	cannot() { # OPTION... ; a later one would be given twice, so that all are given
+		gives 7 tro init new --training "$@"
+		one_message
+		[ ! -e new ] || wrong "a store is there"
+	}
+	cannot --origin force.example/tro/training --name "$long"
+	cannot --origin "${long:0:300}/training" --name "Robin Example"
+	cannot --origin a+b/training --name "Robin Example"
+	cannot --origin "caf$(printf '\303\251')/training" --name "Robin Example"
+	cannot --origin force.example/tro/training --name "Robin Example" --clock never
+	gives 0 tro init store --training --origin force.example/tro/training --name "Robin Example"
+	answers "already, finished" "nothing is changed"
+	gives 7 tro init store --training --origin other.example/training --name "Robin Example"
+	says "of the origin force.example/tro/training"
+	gives 7 tro init store --training --origin force.example/tro/training --name "Robin Sample"
+	says "Robin Sample"
+}
+
 @test "tro key wants a verb that it knows and the file" {
 	misused key
 	misused key new
@@ -149,6 +178,65 @@ misused() {
 	misused key forge new.key
 	misused key list new.key
 	[ ! -e new.key ]
+}
+
+@test "options that do nothing together are wrong usage" {
+	misused log "$c" --payload
+	says "--payload goes with --record"
+	misused show "$c" --since 0 --document
+	misused exhibit "$c" --out new.txt
+	says "say which one"
+	misused filing "$c" --unpack new
+	misused filing "$c" --out new.zip
+	misused filing "$c" 1.1 --out new.zip --unpack new
+	misused exhibit "$c" AE1 --json
+	[ ! -e new.txt ] && [ ! -e new ] && [ ! -e new.zip ]
+}
+
+@test "a key is unlocked for some time or until the agent ends, and not for no time" {
+	misused key unlock "$TRO_KEY" --for 0
+	says "at least one second"
+}
+
+@test "what exists is not overwritten, which is wrong usage" {
+	touch there
+	mkdir folder
+	misused key new there --name force.example/new --passphrase-file "$world/keys/officer.pass"
+	misused exhibit "$c" AE1 --out there
+	says "'there' exists already"
+	tro submit "$c" > /dev/null
+	remember
+	id=$(tro filing "$c" | sed -n '1s/ .*//p')
+	misused filing "$c" "$id" --out there
+	misused filing "$c" "$id" --unpack folder
+	says "'folder' exists already"
+	[ ! -s there ]
+	gives 8 tro exhibit "$c" AE1 --out ''
+	says "cannot create ''"
+}
+
+@test "what is read can be read as JSON" {
+	gives 0 tro exhibit "$c" --json
+	holds '.case == "'"$c"'" and (.exhibits | length) == 2 and .exhibits[0].ref == "AE1"'
+	gives 0 tro filing "$c" --json
+	holds '.case == "'"$c"'" and .filings == []'
+	gives 0 tro clock --json
+	holds '.time == "2026-11-02T09:00:00.000000Z" and .set and (.already | not)'
+	gives 0 tro key list --json
+	holds '.people | length == 5 and all(.name != "" and .id != "" and .key != "")'
+	gives 0 tro show "$c" --document --json
+	[ "$(jq -r .document <<< "$output")" = "$(tro show "$c" --document)" ] || wrong "another document"
+}
+
+@test "the registry has a log, too" {
+	gives 0 tro log registry
+	answers genesis adopt enrol grant
+	gives 0 tro log registry --record 0 --payload
+	answers "log force.example/tro/training" "mode training"
+	gives 0 tro log registry --json
+	holds '.case == "registry" and .records[0].event == "genesis" and (.records | length) > 9'
+	absent tro log registry --record 999
+	says "the registry has no record 999: its last is"
 }
 
 @test "tro log wants one case" {

@@ -12,6 +12,7 @@
 #include <popt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <tro/case.h>
 #include <tro/err.h>
 #include <tro/finding.h>
@@ -32,6 +33,14 @@ enum {
 	EXIT_SYSTEM = 8,
 };
 
+/* A pipe, terminal or standard input that was read to its end. */
+typedef struct cli_stream {
+	dev_t device;
+	ino_t inode;
+} cli_stream;
+
+enum { STREAMS_MAX = 128 };
+
 /* Options that every command takes. */
 typedef struct client {
 	const char *command;
@@ -40,9 +49,19 @@ typedef struct client {
 	char *passphrase_file;	/* --passphrase-file */
 	int passphrase_fd;	/* --passphrase-fd; -1 when not given */
 	int json;		/* --json */
+	int dry_run;		/* --dry-run, of the commands that have DRY_RUN_OPTION */
 	tro_registry *registry; /* once opened */
 	tro_signer *signer;	/* once asked for */
+	cli_stream streams[STREAMS_MAX];
+	size_t stream_count;
 } client;
+
+/* For commands that act on the registry: cli_open makes it a rehearsal. */
+#define DRY_RUN_OPTION(cli)                                                                        \
+	{                                                                                          \
+		"dry-run", '\0', POPT_ARG_NONE, &(cli)->dry_run, 0,                                \
+			"say what would happen and write nothing", NULL                            \
+	}
 
 typedef struct cli_command {
 	const char *name;
@@ -134,9 +153,12 @@ tro_status cli_whoami(size_t *out_person, client *cli, tro_err *err) TRO_MUST_US
 tro_status cli_passphrase(
 	char **out, const client *cli, const char *what, bool twice, tro_err *err) TRO_MUST_USE;
 void passphrase_free(char *passphrase);
-/* A whole file, or standard input for "-". */
-tro_status cli_read_file(tro_buf *out, const char *path, tro_err *err) TRO_MUST_USE;
-/* Writes a file that does not exist yet; standard output for "-" and NULL. */
+/* A whole regular file, or standard input for "-", or a descriptor by its name (/dev/fd/N, which is
+ * what a shell's <(...) is). TRO_INVALID for anything else, a named pipe that could keep us waiting
+ * among it; TRO_USAGE when the stream was read before and so has nothing left to give. */
+tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *err) TRO_MUST_USE;
+/* Writes a file that does not exist yet; standard output for "-" and NULL. TRO_USAGE when the file
+ * exists. */
 tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- answers (output.c) ---- */
@@ -148,9 +170,14 @@ int cli_usage(const client *cli, const char *what);
 /* Findings on standard error, one paragraph each. */
 void print_findings(FILE *out, const tro_findings *findings, tro_level least);
 json_t *findings_json(const tro_findings *findings);
+/* A case's exhibits and filings (cmd_show.c). */
+json_t *exhibits_json(const tro_case *c);
+json_t *filings_json(const tro_case *c);
 /* Prints a JSON answer, {"tro": 1, ...}, and frees it. EXIT_DONE, or EXIT_SYSTEM when it could not
  * be written. */
 int print_json(json_t *object);
+/* After --dry-run, that nothing was written. */
+void say_dry_run(const client *cli);
 /* Flushes standard output; EXIT_SYSTEM when it could not be written. */
 int finish_output(const client *cli);
 void print_time(FILE *out, tro_time_us time); /* UK local */
@@ -169,8 +196,8 @@ void say_pending(client *cli);
 /* Prints the source of a picture, or what the program dot makes of it. */
 int print_picture(const client *cli, const tro_buf *source, bool svg);
 /* Loads files into a new set; every file is read, so that findings holds the faults of all. */
-tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size_t count,
-	tro_findings *findings, tro_err *err) TRO_MUST_USE;
+tro_status load_workflows(client *cli, tro_workflow_set **out, const char *const *paths,
+	size_t count, tro_findings *findings, tro_err *err) TRO_MUST_USE;
 int workflow_diff(client *cli, const char *old_path, const char *new_path);
 
 /* ---- events (event.c) ---- */
@@ -195,8 +222,8 @@ int run_form(
 int run_keep(client *cli, const char *case_id, const tro_command *command);
 /* The value of a text argument: "@file" reads the file, "@@..." is a literal '@'. The bytes are
  * kept by `bytes`. */
-tro_status read_value(tro_argument *arg, tro_buf *bytes, const char *type, const char *value,
-	tro_err *err) TRO_MUST_USE;
+tro_status read_value(tro_argument *arg, tro_buf *bytes, client *cli, const char *type,
+	const char *value, tro_err *err) TRO_MUST_USE;
 /* Says where a case now stands. */
 int report_case(client *cli, const char *case_id, const char *event, const tro_result *result,
 	const tro_findings *findings, bool dry_run);

@@ -9,7 +9,7 @@ static tro_status accept(client *cli, const char *path, char case_id[65], tro_re
 {
 	tro_buf bytes = TRO_BUF_INIT;
 	tro_signing *s = NULL;
-	tro_status status = cli_read_file(&bytes, path, err);
+	tro_status status = cli_read_file(&bytes, cli, path, err);
 
 	if (status == TRO_OK) {
 		status = tro_signing_read(&s, bytes.ptr, bytes.len, err);

@@ -45,7 +45,7 @@ static tro_status import(client *cli, const char *path, tro_err *err)
 	tro_status status = cli_open(cli, err);
 
 	if (status == TRO_OK) {
-		status = cli_read_file(&answer, path, err);
+		status = cli_read_file(&answer, cli, path, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_checkpoint_import(&result, cli->registry, answer.ptr, answer.len, err);
@@ -80,7 +80,7 @@ static tro_status policy(client *cli, const char *path, tro_err *err)
 			(void)fwrite(text.ptr, 1, text.len, stdout);
 		}
 	} else if (status == TRO_OK) {
-		status = cli_read_file(&text, path, err);
+		status = cli_read_file(&text, cli, path, err);
 		if (status == TRO_OK) {
 			status = cli_sign(cli, err);
 		}

@@ -18,11 +18,33 @@ static tro_status set(client *cli, const char *text, bool *already, tro_err *err
 		       : status;
 }
 
+static int show(client *cli, bool already)
+{
+	bool stands = tro_registry_clock_set(cli->registry);
+
+	if (cli->json) {
+		char time[TRO_TIME_TEXT_SIZE];
+
+		tro_time_format(time, tro_registry_now(cli->registry));
+		return print_json(json_pack(
+			"{s:s, s:b, s:b}", "time", time, "set", stands, "already", already));
+	}
+	print_time(stdout, tro_registry_now(cli->registry));
+	(void)puts(stands ? ", UK local time; the clock stands still until it is set again"
+			  : ", UK local time; real time");
+	if (already) {
+		(void)puts("that is already recorded; nothing is changed");
+	}
+	say_dry_run(cli);
+	return finish_output(cli);
+}
+
 int cmd_clock(client *cli, int argc, const char **argv)
 {
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
-	int code = options_read(&o, cli, argc, argv, NULL, 0, 2);
+	int code = options_read(&o, cli, argc, argv, own, 0, 2);
 
 	if (code == EXIT_DONE && !o.helped) {
 		if (o.arg_count != 0 && (o.arg_count != 2 || strcmp(o.args[0], "set") != 0)) {
@@ -32,19 +54,7 @@ int cmd_clock(client *cli, int argc, const char **argv)
 			tro_status status = o.arg_count == 2 ? set(cli, o.args[1], &already, &err)
 							     : cli_open(cli, &err);
 
-			if (status == TRO_OK) {
-				print_time(stdout, tro_registry_now(cli->registry));
-				(void)puts(tro_registry_clock_set(cli->registry)
-						   ? ", UK local time; the clock stands still "
-						     "until it is set again"
-						   : ", UK local time; real time");
-				if (already) {
-					(void)puts("that is already recorded; nothing is changed");
-				}
-				code = finish_output(cli);
-			} else {
-				code = cli_fail(cli, status, &err);
-			}
+			code = status == TRO_OK ? show(cli, already) : cli_fail(cli, status, &err);
 		}
 	}
 	options_free(&o);

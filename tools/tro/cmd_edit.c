@@ -1,7 +1,9 @@
 /*
  * edit: the draft as a form in an editor; what was changed becomes one act. The form is text: a
  * line "== field" begins a field, lines beginning with '#' before the first field explain;
- * everything up to the next "== " is the field's text.
+ * everything up to the next "== " is the field's text. A line of a text that would be read as a
+ * heading stands there with a backslash before it, and so does one that begins with backslashes and
+ * then "== ": what is written into the form is what is read back.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -51,18 +53,39 @@ static tro_status load(form *f, client *cli, const char *id, tro_err *err)
 	return status;
 }
 
+/* A heading, or what was one before it got its backslashes. */
+static bool like_heading(const char *line)
+{
+	return strncmp(line + strspn(line, "\\"), "== ", 3) == 0;
+}
+
+static void write_text(FILE *out, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		len += text[len] == '\n';
+		(void)fputs(like_heading(text) ? "\\" : "", out);
+		(void)fwrite(text, 1, len, out);
+		text += len;
+	}
+	(void)fputc('\n', out);
+}
+
 static tro_status write_form(const form *f, FILE *out, tro_err *err)
 {
 	(void)fprintf(out,
 		"# Case %s. Write below each heading, save and leave the editor.\n"
 		"# A field that you leave as it is stays as it is; nothing is recorded if nothing "
-		"changed.\n",
+		"changed.\n"
+		"# A line of a text that begins with == and a blank needs a backslash before it.\n",
 		tro_case_id(f->c));
 	for (size_t i = 0; i < f->count; i++) {
 		(void)fprintf(out, "# %s: %s\n", f->params[i].name, f->params[i].title);
 	}
 	for (size_t i = 0; i < f->count; i++) {
-		(void)fprintf(out, "\n== %s\n%s\n", f->params[i].name, f->before[i].ptr);
+		(void)fprintf(out, "\n== %s\n", f->params[i].name);
+		write_text(out, f->before[i].ptr);
 	}
 	return fflush(out) == 0 && !ferror(out)
 		       ? TRO_OK
@@ -112,7 +135,9 @@ static tro_status heading(size_t *out, const form *f, const char *line, size_t l
 			return TRO_OK;
 		}
 	}
-	return tro_err_set(err, TRO_INVALID, "the form has no field '%.*s': nothing is recorded",
+	return tro_err_set(err, TRO_INVALID,
+		"the form has no field '%.*s': nothing is recorded; if that is a line of text, "
+		"put a backslash before it",
 		(int)len - 3, line + 3);
 }
 
@@ -136,11 +161,19 @@ static tro_status read_form(form *f, const char *text, tro_err *err)
 		if (status != TRO_OK) {
 			return status;
 		}
+		if (begins != FIELDS_MAX && seen[begins]) {
+			return tro_err_set(err, TRO_INVALID,
+				"the form has the heading '%s' twice: nothing is recorded; if one "
+				"is a line of text, put a backslash before it",
+				f->params[begins].name);
+		}
 		if (begins != FIELDS_MAX) {
 			field = begins;
 			seen[field] = true;
 		} else if (field != FIELDS_MAX) {
-			tro_buf_put(&f->after[field], line, len);
+			size_t escape = line[0] == '\\' && like_heading(line);
+
+			tro_buf_put(&f->after[field], line + escape, len - escape);
 			tro_buf_putc(&f->after[field], '\n');
 		}
 		line += len + (line[len] == '\n');
@@ -171,7 +204,7 @@ static const char *form_folder(void)
 
 /* Writes the form to a private file, lets the person edit it, and reads it back. The file goes away
  * in any case. */
-static tro_status edit(form *f, tro_err *err)
+static tro_status edit(form *f, client *cli, tro_err *err)
 {
 	const char *folder = form_folder();
 	char path[4096];
@@ -192,7 +225,11 @@ static tro_status edit(form *f, tro_err *err)
 		status = run_editor(path, err);
 	}
 	if (status == TRO_OK) {
-		status = cli_read_file(&text, path, err);
+		status = cli_read_file(&text, cli, path, err);
+	}
+	if (status == TRO_OK && strlen(text.ptr) != text.len) {
+		status = tro_err_set(
+			err, TRO_INVALID, "the form holds a NUL byte: nothing is recorded");
 	}
 	if (status == TRO_OK) {
 		status = read_form(f, text.ptr, err);
@@ -223,7 +260,7 @@ int cmd_edit(client *cli, int argc, const char **argv)
 		tro_status status = load(&f, cli, o.args[0], &err);
 
 		if (status == TRO_OK) {
-			status = edit(&f, &err);
+			status = edit(&f, cli, &err);
 		}
 		if (status != TRO_OK) {
 			code = cli_fail(cli, status, &err);

@@ -26,31 +26,57 @@ static void list_filings(const tro_case *c)
 	}
 }
 
-static tro_status give(client *cli, const tro_case *c, const cli_options *o, const char *out,
-	const char *unpack, tro_err *err)
+static bool of_filings(const client *cli)
+{
+	return strcmp(cli->command, "filing") == 0;
+}
+
+static int list(client *cli, const tro_case *c)
+{
+	if (cli->json) {
+		return print_json(of_filings(cli) ? json_pack("{s:s, s:o}", "case", tro_case_id(c),
+							    "filings", filings_json(c))
+						  : json_pack("{s:s, s:o}", "case", tro_case_id(c),
+							    "exhibits", exhibits_json(c)));
+	}
+	if (of_filings(cli)) {
+		list_filings(c);
+	} else {
+		list_exhibits(c);
+	}
+	return finish_output(cli);
+}
+
+static int give(client *cli, const tro_case *c, const char *id, const char *out, const char *unpack)
 {
 	tro_buf bytes = TRO_BUF_INIT;
-	bool filing = strcmp(cli->command, "filing") == 0;
+	tro_err err;
+	tro_status status;
 
-	if (o->arg_count == 1) {
-		if (filing) {
-			list_filings(c);
-		} else {
-			list_exhibits(c);
-		}
-		return TRO_OK;
-	}
 	if (unpack != NULL) {
-		return tro_case_filing_unpack(c, o->args[1], unpack, err);
-	}
-	tro_status status = filing ? tro_case_filing_read(&bytes, c, o->args[1], err)
-				   : tro_case_exhibit_read(&bytes, c, o->args[1], err);
-
-	if (status == TRO_OK) {
-		status = cli_write_file(&bytes, out, err);
+		status = tro_case_filing_unpack(c, id, unpack, &err);
+	} else {
+		status = of_filings(cli) ? tro_case_filing_read(&bytes, c, id, &err)
+					 : tro_case_exhibit_read(&bytes, c, id, &err);
+		if (status == TRO_OK) {
+			status = cli_write_file(&bytes, out, &err);
+		}
 	}
 	tro_buf_done(&bytes);
-	return status;
+	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+}
+
+/* What does not go together, or NULL. */
+static const char *wrong_words(
+	const client *cli, const cli_options *o, const char *out, const char *unpack)
+{
+	if (o->arg_count == 1) {
+		return out != NULL || unpack != NULL ? "say which one is to be written" : NULL;
+	}
+	if (cli->json) {
+		return "--json lists; it does not go with writing one out";
+	}
+	return out != NULL && unpack != NULL ? "say --out or --unpack" : NULL;
 }
 
 static int run(client *cli, int argc, const char **argv, const struct poptOption *own, char **out,
@@ -61,16 +87,20 @@ static int run(client *cli, int argc, const char **argv, const struct poptOption
 	tro_case *c = NULL;
 	int code = options_read(&o, cli, argc, argv, own, 1, 2);
 
-	if (code == EXIT_DONE && !o.helped) {
+	if (code == EXIT_DONE && !o.helped && wrong_words(cli, &o, *out, *unpack) != NULL) {
+		code = cli_usage(cli, wrong_words(cli, &o, *out, *unpack));
+	} else if (code == EXIT_DONE && !o.helped) {
 		tro_status status = cli_open(cli, &err);
 
 		if (status == TRO_OK) {
 			status = tro_case_open(&c, cli->registry, o.args[0], &err);
 		}
-		if (status == TRO_OK) {
-			status = give(cli, c, &o, *out, *unpack, &err);
+		if (status != TRO_OK) {
+			code = cli_fail(cli, status, &err);
+		} else {
+			code = o.arg_count == 1 ? list(cli, c)
+						: give(cli, c, o.args[1], *out, *unpack);
 		}
-		code = status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 	}
 	tro_case_close(c);
 	options_free(&o);

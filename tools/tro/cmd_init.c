@@ -58,15 +58,18 @@ int cmd_init(client *cli, int argc, const char **argv)
 			code = cli_usage(cli, "say --key FILE: the first registrar's key, made "
 					      "with 'tro key new'");
 		} else {
+			bool already = false;
 			tro_status status = live ? TRO_OK : cli_sign(cli, &err);
 
 			if (status == TRO_OK) {
-				status =
-					tro_registry_create(o.args[0], &genesis, cli->signer, &err);
+				status = tro_registry_create(
+					o.args[0], &genesis, cli->signer, &already, &err);
 			}
 			if (status == TRO_OK) {
-				(void)printf(
-					"made a training store in %s: %s\n", o.args[0], origin);
+				(void)printf(already ? "%s is this training store already, "
+						       "finished: %s; nothing is changed\n"
+						     : "made a training store in %s: %s\n",
+					o.args[0], origin);
 				code = finish_output(cli);
 			} else {
 				code = cli_fail(cli, status, &err);
@@ -87,7 +90,7 @@ int cmd_adopt(client *cli, int argc, const char **argv)
 	const struct poptOption own[] = {
 		{"data", '\0', POPT_ARG_STRING, &data, 0,
 			"folder with workflows/ and templates/ to adopt", "DIR"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	size_t count = 0;
@@ -107,6 +110,7 @@ int cmd_adopt(client *cli, int argc, const char **argv)
 			(void)printf(count == 0 ? "everything there is adopted already\n"
 						: "adopted %zu files\n",
 				count);
+			say_dry_run(cli);
 			code = finish_output(cli);
 		} else {
 			code = cli_fail(cli, status, &err);

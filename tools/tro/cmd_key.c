@@ -57,8 +57,8 @@ static tro_status key_unlock(client *cli, const key_words *k, tro_err *err)
 	tro_status status = cli_passphrase(&passphrase, cli, file_word(k), false, err);
 
 	if (status == TRO_OK) {
-		status = tro_agent_add(
-			socket, file_word(k), passphrase, (unsigned)k->lifetime_s, err);
+		status = tro_agent_add(socket, file_word(k), passphrase,
+			k->lifetime_s < 0 ? 0 : (unsigned)k->lifetime_s, err);
 	}
 	passphrase_free(passphrase);
 	if (status == TRO_OK) {
@@ -99,6 +99,7 @@ static tro_status key_list(client *cli, const key_words *k, tro_err *err)
 	if (socket == NULL) {
 		return tro_err_set(err, TRO_KEY, "no ssh-agent is running here");
 	}
+	json_t *people = cli->json ? json_array() : NULL;
 	tro_status status = tro_agent_list(&keys, &count, socket, err);
 
 	if (status == TRO_OK) {
@@ -111,10 +112,20 @@ static tro_status key_list(client *cli, const key_words *k, tro_err *err)
 		if (tro_registry_person_by_key(&person, cli->registry, keys + 32 * i, NULL) ==
 			TRO_OK) {
 			tro_registry_person_at(cli->registry, person, &info);
-			status = print_held(&info, keys + 32 * i, err);
+			if (people != NULL) {
+				(void)json_array_append_new(
+					people, json_pack("{s:s, s:s, s:s}", "id", info.id, "name",
+							info.name, "key", info.vkey));
+			} else {
+				status = print_held(&info, keys + 32 * i, err);
+			}
 		}
 	}
 	free(keys);
+	if (status == TRO_OK && people != NULL) {
+		(void)print_json(json_pack("{s:O}", "people", people)); /* finish_output sees */
+	}
+	json_decref(people);
 	return status;
 }
 
@@ -214,6 +225,9 @@ static int run(client *cli, const key_words *k)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		verb = strcmp(verbs[i].name, k->o.args[0]) == 0 ? &verbs[i] : verb;
 	}
+	if (k->lifetime_s == 0) { /* the agent would keep it for ever */
+		return cli_usage(cli, "--for takes at least one second");
+	}
 	if (verb == NULL) {
 		return cli_usage(cli, "say new, list, show, unlock, passphrase, export or test");
 	}
@@ -231,7 +245,7 @@ static int run(client *cli, const key_words *k)
 
 int cmd_key(client *cli, int argc, const char **argv)
 {
-	key_words k = {0};
+	key_words k = {.lifetime_s = -1};
 	const struct poptOption own[] = {
 		{"name", '\0', POPT_ARG_STRING, &k.name, 0,
 			"new: the key's name, e.g. force.example/officer/1234", "NAME"},

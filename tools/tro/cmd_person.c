@@ -120,18 +120,18 @@ typedef struct key_requests {
 } key_requests;
 
 static tro_status read_requests(
-	key_requests *out, const char *key_path, const char *spare_path, tro_err *err)
+	key_requests *out, client *cli, const char *key_path, const char *spare_path, tro_err *err)
 {
 	tro_status status = TRO_OK;
 
 	*out = (key_requests){TRO_BUF_INIT, TRO_BUF_INIT, {0}};
 	if (key_path != NULL) {
-		status = cli_read_file(&out->key, key_path, err);
+		status = cli_read_file(&out->key, cli, key_path, err);
 		out->keys.key = out->key.ptr;
 		out->keys.key_len = out->key.len;
 	}
 	if (status == TRO_OK && spare_path != NULL) {
-		status = cli_read_file(&out->spare, spare_path, err);
+		status = cli_read_file(&out->spare, cli, spare_path, err);
 		out->keys.spare = out->spare.ptr;
 		out->keys.spare_len = out->spare.len;
 	}
@@ -142,7 +142,7 @@ static tro_status enrol(client *cli, const person_words *w, tro_err *err)
 {
 	key_requests requests;
 	char id[65];
-	tro_status status = read_requests(&requests, w->o.args[1], w->spare, err);
+	tro_status status = read_requests(&requests, cli, w->o.args[1], w->spare, err);
 
 	if (status == TRO_OK) {
 		status = cli_open(cli, err);
@@ -153,8 +153,11 @@ static tro_status enrol(client *cli, const person_words *w, tro_err *err)
 	if (status == TRO_OK) {
 		status = tro_registry_enrol(cli->registry, &requests.keys, cli->signer, id, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) { /* the next time it is another id */
 		(void)printf("%s\n", id);
+	}
+	if (status == TRO_OK) {
+		say_dry_run(cli);
 	}
 	tro_buf_done(&requests.key);
 	tro_buf_done(&requests.spare);
@@ -165,8 +168,8 @@ static tro_status rotate(client *cli, const person_words *w, tro_err *err)
 {
 	key_requests requests;
 	bool already = false;
-	tro_status status =
-		read_requests(&requests, w->o.arg_count > 2 ? w->o.args[2] : NULL, w->spare, err);
+	tro_status status = read_requests(
+		&requests, cli, w->o.arg_count > 2 ? w->o.args[2] : NULL, w->spare, err);
 
 	if (status == TRO_OK) {
 		status = cli_open(cli, err);
@@ -181,6 +184,7 @@ static tro_status rotate(client *cli, const person_words *w, tro_err *err)
 	if (status == TRO_OK) {
 		(void)printf("%s: %s\n", w->o.args[1],
 			already ? "has this key already; nothing is changed" : "new keys recorded");
+		say_dry_run(cli);
 		say_pending(cli);
 	}
 	tro_buf_done(&requests.key);
@@ -211,6 +215,7 @@ static tro_status revoke(client *cli, const person_words *w, tro_err *err)
 		(void)printf("%s: %s\n", w->o.args[1],
 			already ? "had this key revoked already; nothing is changed"
 				: "key revoked");
+		say_dry_run(cli);
 		say_pending(cli);
 	}
 	return status;
@@ -257,7 +262,7 @@ int cmd_person(client *cli, int argc, const char **argv)
 		{"reason", '\0', POPT_ARG_STRING, &w.reason, 0, "revoke: why", "TEXT"},
 		{"suspect-from", '\0', POPT_ARG_STRING, &w.suspect_from, 0,
 			"revoke: since when what the key signed is in dispute", "TIME"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	int code = options_read(&w.o, cli, argc, argv, own, 0, 3);
 
 	if (code == EXIT_DONE && !w.o.helped) {

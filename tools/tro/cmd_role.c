@@ -59,6 +59,7 @@ static tro_status act(client *cli, const role_words *w, tro_err *err)
 			already	 ? "is already granted; nothing is changed"
 			: grants ? "granted"
 				 : "ended");
+		say_dry_run(cli);
 		say_pending(cli);
 	}
 	return status;
@@ -103,7 +104,7 @@ int cmd_role(client *cli, int argc, const char **argv)
 		{"from", '\0', POPT_ARG_STRING, &w.from, 0, "grant: first day", "DATE"},
 		{"until", '\0', POPT_ARG_STRING, &w.until, 0, "grant: last day", "DATE"},
 		{"reason", '\0', POPT_ARG_STRING, &w.reason, 0, "end, acting: why", "TEXT"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	tro_err err;
 	int code = options_read(&w.o, cli, argc, argv, own, 2, 3);
 

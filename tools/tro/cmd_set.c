@@ -5,7 +5,7 @@
 
 /* "field=value": the value may be "@file". */
 static tro_status split(
-	tro_argument *arg, char **name, tro_buf *bytes, const char *word, tro_err *err)
+	tro_argument *arg, char **name, tro_buf *bytes, client *cli, const char *word, tro_err *err)
 {
 	const char *equals = strchr(word, '=');
 
@@ -17,7 +17,7 @@ static tro_status split(
 		return tro_err_set(err, TRO_NOMEM, "out of memory");
 	}
 	arg->name = *name;
-	return read_value(arg, bytes, "text", equals + 1, err);
+	return read_value(arg, bytes, cli, "text", equals + 1, err);
 }
 
 static int run(client *cli, const cli_options *o, bool dry_run)
@@ -33,7 +33,7 @@ static int run(client *cli, const cli_options *o, bool dry_run)
 
 	for (size_t i = 0; i < count && status == TRO_OK; i++) {
 		bytes[i] = (tro_buf)TRO_BUF_INIT;
-		status = split(&args[i], &names[i], &bytes[i], o->args[i + 1], &err);
+		status = split(&args[i], &names[i], &bytes[i], cli, o->args[i + 1], &err);
 	}
 	int code = status == TRO_OK ? run_form(cli, o->args[0], args, count, dry_run)
 				    : cli_fail(cli, status, &err);

@@ -3,20 +3,96 @@
 
 #include "cli.h"
 
+/* The matters in the order in which people count them: item.10 after item.9. */
+typedef struct matter_place {
+	char *id;
+	size_t index;
+} matter_place;
+
+/* Runs of digits compare as numbers, the rest byte by byte. */
+static int compare_counted(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	while (*a != '\0' && *b != '\0') {
+		size_t a_len = strspn(a, digits);
+		size_t b_len = strspn(b, digits);
+
+		if (a_len > 0 && b_len > 0) {
+			int order = a_len != b_len ? (a_len < b_len ? -1 : 1) : memcmp(a, b, a_len);
+
+			if (order != 0) {
+				return order;
+			}
+			a += a_len;
+			b += b_len;
+		} else if (*a != *b) {
+			break;
+		} else {
+			a++;
+			b++;
+		}
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	return compare_counted(((const matter_place *)a)->id, ((const matter_place *)b)->id);
+}
+
+static void places_free(matter_place *places, size_t count)
+{
+	for (size_t i = 0; places != NULL && i < count; i++) {
+		free(places[i].id);
+	}
+	free(places);
+}
+
+/* Freed by places_free. */
+static tro_status matters_in_order(matter_place **out, tro_case *c, tro_err *err)
+{
+	size_t count = tro_case_matter_count(c);
+	matter_place *places = calloc(count + 1, sizeof(*places));
+	tro_status status = places == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
+
+	for (size_t i = 0; i < count && status == TRO_OK; i++) {
+		tro_matter_info matter;
+
+		status = tro_case_matter_at(c, i, &matter, err);
+		if (status == TRO_OK) {
+			places[i] = (matter_place){.id = strdup(matter.id), .index = i};
+			status = places[i].id == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
+						      : TRO_OK;
+		}
+	}
+	if (status != TRO_OK) {
+		places_free(places, count);
+		return status;
+	}
+	qsort(places, count, sizeof(*places), by_place);
+	*out = places;
+	return TRO_OK;
+}
+
 static tro_status print_matters(tro_case *c, tro_err *err)
 {
-	(void)puts("matters:");
-	for (size_t i = 0; i < tro_case_matter_count(c); i++) {
-		tro_matter_info matter;
-		tro_status status = tro_case_matter_at(c, i, &matter, err);
+	matter_place *places = NULL;
+	size_t count = tro_case_matter_count(c);
+	tro_status status = matters_in_order(&places, c, err);
 
-		if (status != TRO_OK) {
-			return status;
+	(void)puts("matters:");
+	for (size_t i = 0; i < count && status == TRO_OK; i++) {
+		tro_matter_info matter;
+
+		status = tro_case_matter_at(c, places[i].index, &matter, err);
+		if (status == TRO_OK) {
+			(void)printf("  %-18s %s%s\n", matter.id, matter.states,
+				matter.finished ? " (finished)" : "");
 		}
-		(void)printf("  %-18s %s%s\n", matter.id, matter.states,
-			matter.finished ? " (finished)" : "");
 	}
-	return TRO_OK;
+	places_free(places, count);
+	return status;
 }
 
 static void print_deadlines(const tro_case *c)
@@ -84,17 +160,23 @@ static tro_status print_case(tro_case *c, tro_err *err)
 static json_t *matters_json(tro_case *c, tro_status *status, tro_err *err)
 {
 	json_t *list = json_array();
+	matter_place *places = NULL;
+	size_t count = tro_case_matter_count(c);
 
-	for (size_t i = 0; i < tro_case_matter_count(c) && *status == TRO_OK; i++) {
+	if (*status == TRO_OK) {
+		*status = matters_in_order(&places, c, err);
+	}
+	for (size_t i = 0; i < count && *status == TRO_OK; i++) {
 		tro_matter_info m;
 
-		*status = tro_case_matter_at(c, i, &m, err);
+		*status = tro_case_matter_at(c, places[i].index, &m, err);
 		if (*status == TRO_OK) {
 			(void)json_array_append_new(list,
 				json_pack("{s:s, s:s, s:s, s:b}", "id", m.id, "definition",
 					m.definition, "states", m.states, "finished", m.finished));
 		}
 	}
+	places_free(places, count);
 	return list;
 }
 
@@ -127,7 +209,7 @@ static json_t *left_json(const tro_case *c)
 	return list;
 }
 
-static json_t *filings_json(const tro_case *c)
+json_t *filings_json(const tro_case *c)
 {
 	json_t *list = json_array();
 	tro_filing_info f;
@@ -141,7 +223,7 @@ static json_t *filings_json(const tro_case *c)
 	return list;
 }
 
-static json_t *exhibits_json(const tro_case *c)
+json_t *exhibits_json(const tro_case *c)
 {
 	json_t *list = json_array();
 	tro_exhibit_info e;
@@ -237,11 +319,19 @@ static int show_document(client *cli, const tro_case *c)
 	tro_err err;
 	tro_status status = tro_case_document(&xml, c, &err);
 
-	if (status == TRO_OK) {
+	int code = EXIT_DONE;
+
+	if (status != TRO_OK) {
+		code = cli_fail(cli, status, &err);
+	} else if (cli->json) {
+		code = print_json(
+			json_pack("{s:s, s:s}", "case", tro_case_id(c), "document", xml.ptr));
+	} else {
 		(void)printf("%s\n", xml.ptr);
+		code = finish_output(cli);
 	}
 	tro_buf_done(&xml);
-	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
+	return code;
 }
 
 static int show_diagram(const client *cli, const tro_case *c, bool svg)
@@ -276,7 +366,9 @@ int cmd_show(client *cli, int argc, const char **argv)
 	tro_case *c = NULL;
 	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
-	if (code == EXIT_DONE && !o.helped) {
+	if (code == EXIT_DONE && !o.helped && since >= 0 && document) {
+		code = cli_usage(cli, "say --since or --document");
+	} else if (code == EXIT_DONE && !o.helped) {
 		tro_status status = cli_open(cli, &err);
 
 		if (status == TRO_OK) {

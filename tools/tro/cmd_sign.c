@@ -101,7 +101,7 @@ static tro_status run(client *cli, const char *path, const char *out, bool dry_r
 	tro_status status = dry_run ? TRO_OK : out_path(&to, path, out, err);
 
 	if (status == TRO_OK) {
-		status = cli_read_file(&bytes, path, err);
+		status = cli_read_file(&bytes, cli, path, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_signing_read(&s, bytes.ptr, bytes.len, err);

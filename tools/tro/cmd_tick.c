@@ -3,8 +3,29 @@
 
 #include "cli.h"
 
+/* What a tick would find, without doing it. */
+static tro_status foretell(client *cli, const char *id, tro_err *err)
+{
+	tro_case *c = NULL;
+	tro_deadline deadline;
+	tro_status status = tro_case_open(&c, cli->registry, id, err);
+
+	for (size_t i = 0; status == TRO_OK && tro_case_deadline_at(c, i, &deadline); i++) {
+		if (deadline.due <= tro_registry_now(cli->registry)) {
+			(void)printf("%s: %s %s of ", id, deadline.matter, deadline.event);
+			print_time(stdout, deadline.due);
+			(void)puts(" would take effect");
+		}
+	}
+	tro_case_close(c);
+	return status;
+}
+
 static tro_status tick(client *cli, const char *id, tro_err *err)
 {
+	if (cli->dry_run) {
+		return foretell(cli, id, err);
+	}
 	tro_case *c = NULL;
 	tro_result result = {0};
 	tro_findings *findings = tro_findings_new();
@@ -67,9 +88,10 @@ static int tick_all(client *cli)
 
 int cmd_tick(client *cli, int argc, const char **argv)
 {
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
-	int code = options_read(&o, cli, argc, argv, NULL, 0, 1);
+	int code = options_read(&o, cli, argc, argv, own, 0, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status = cli_open(cli, &err);

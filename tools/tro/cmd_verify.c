@@ -69,7 +69,7 @@ typedef struct extract_options {
 	char *dir, *log, *policy;
 } extract_options;
 
-static tro_status verify_extract(tro_verdict *out, tro_verify_summary *summary,
+static tro_status verify_extract(client *cli, tro_verdict *out, tro_verify_summary *summary,
 	const extract_options *x, const cli_options *o, tro_findings *findings, tro_err *err)
 {
 	tro_buf policy = TRO_BUF_INIT;
@@ -87,7 +87,7 @@ static tro_status verify_extract(tro_verdict *out, tro_verify_summary *summary,
 			"say whose cosignatures count with --policy or with keys, not with both");
 	}
 	if (x->policy != NULL) {
-		status = cli_read_file(&policy, x->policy, err);
+		status = cli_read_file(&policy, cli, x->policy, err);
 		keys.policy = policy.ptr;
 	}
 	if (status == TRO_OK) {
@@ -147,7 +147,7 @@ int cmd_verify(client *cli, int argc, const char **argv)
 		tro_status status =
 			findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
 			: x.dir != NULL
-				? verify_extract(&verdict, &summary, &x, &o, findings, &err)
+				? verify_extract(cli, &verdict, &summary, &x, &o, findings, &err)
 				: verify_store(cli, &verdict, &summary, &x, &o, findings, &err);
 
 		code = status == TRO_OK ? answer(cli, verdict, &summary, findings)

@@ -39,7 +39,8 @@ static tro_status sign(client *cli, const witness_words *w, tro_err *err)
 	char *passphrase = NULL;
 	tro_buf request = TRO_BUF_INIT;
 	tro_buf line = TRO_BUF_INIT;
-	tro_status status = cli_read_file(&request, word(w, 2) == NULL ? "-" : word(w, 2), err);
+	tro_status status =
+		cli_read_file(&request, cli, word(w, 2) == NULL ? "-" : word(w, 2), err);
 
 	if (status == TRO_OK) {
 		status = cli_passphrase(&passphrase, cli, word(w, 1), false, err);

@@ -6,10 +6,10 @@
 #include "cli.h"
 
 static tro_status add_file(
-	tro_workflow_set *set, const char *path, tro_findings *findings, tro_err *err)
+	client *cli, tro_workflow_set *set, const char *path, tro_findings *findings, tro_err *err)
 {
 	tro_buf bytes = TRO_BUF_INIT;
-	tro_status status = cli_read_file(&bytes, path, err);
+	tro_status status = cli_read_file(&bytes, cli, path, err);
 
 	if (status == TRO_OK) {
 		status = tro_workflow_add(set, bytes.ptr, bytes.len, path, findings, err);
@@ -19,8 +19,8 @@ static tro_status add_file(
 }
 
 /* Every file is read before anything is said, so that all faults are told at once. */
-tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size_t count,
-	tro_findings *findings, tro_err *err)
+tro_status load_workflows(client *cli, tro_workflow_set **out, const char *const *paths,
+	size_t count, tro_findings *findings, tro_err *err)
 {
 	tro_workflow_set *set = NULL;
 	tro_status status = findings == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
@@ -29,7 +29,7 @@ tro_status load_workflows(tro_workflow_set **out, const char *const *paths, size
 
 	for (size_t i = 0; i < count && status == TRO_OK; i++) {
 		tro_err own;
-		tro_status added = add_file(set, paths[i], findings, &own);
+		tro_status added = add_file(cli, set, paths[i], findings, &own);
 
 		if (added != TRO_OK && first == TRO_OK) {
 			first = added;
@@ -81,7 +81,7 @@ static int check(client *cli, const char **paths, size_t count)
 	tro_findings *findings = tro_findings_new();
 	tro_workflow_set *set = NULL;
 	tro_workflow_figures figures = {.situations = 0};
-	tro_status status = load_workflows(&set, paths, count, findings, &err);
+	tro_status status = load_workflows(cli, &set, paths, count, findings, &err);
 
 	if (status == TRO_OK) {
 		status = tro_workflow_check(set, findings, &figures, &err);
@@ -137,7 +137,7 @@ static int table(client *cli, const char **paths, size_t count)
 	tro_findings *findings = tro_findings_new();
 	tro_workflow_set *set = NULL;
 	listing l = {.rules = cli->json ? json_array() : NULL};
-	tro_status status = load_workflows(&set, paths, count, findings, &err);
+	tro_status status = load_workflows(cli, &set, paths, count, findings, &err);
 	int code;
 
 	if (status == TRO_OK) {
@@ -166,7 +166,7 @@ static int export(client *cli, exporter write, const char **paths, size_t count,
 	tro_buf source = TRO_BUF_INIT;
 	tro_findings *findings = tro_findings_new();
 	tro_workflow_set *set = NULL;
-	tro_status status = load_workflows(&set, paths, count, findings, &err);
+	tro_status status = load_workflows(cli, &set, paths, count, findings, &err);
 
 	if (status == TRO_OK) {
 		status = write(&source, set, &err);

@@ -30,8 +30,8 @@ static void words_done(event_words *w)
 	free(w->request);
 }
 
-tro_status read_value(
-	tro_argument *arg, tro_buf *bytes, const char *type, const char *value, tro_err *err)
+tro_status read_value(tro_argument *arg, tro_buf *bytes, client *cli, const char *type,
+	const char *value, tro_err *err)
 {
 	bool rows = strcmp(type, "rows") == 0;
 
@@ -46,7 +46,7 @@ tro_status read_value(
 		return TRO_OK;
 	}
 	arg->source = rows ? value : value + 1;
-	tro_status status = cli_read_file(bytes, arg->source, err);
+	tro_status status = cli_read_file(bytes, cli, arg->source, err);
 
 	arg->value = bytes->ptr;
 	arg->len = bytes->len;
@@ -86,7 +86,8 @@ static size_t event_options(
 	return n;
 }
 
-static tro_status collect(event_words *w, const tro_param_info *params, size_t count, tro_err *err)
+static tro_status collect(
+	event_words *w, client *cli, const tro_param_info *params, size_t count, tro_err *err)
 {
 	size_t option = 0;
 	tro_status status = TRO_OK;
@@ -99,7 +100,7 @@ static tro_status collect(event_words *w, const tro_param_info *params, size_t c
 			tro_argument *arg = &w->args[w->arg_count];
 
 			arg->name = params[i].name;
-			status = read_value(arg, &w->bytes[w->arg_count], params[i].type,
+			status = read_value(arg, &w->bytes[w->arg_count], cli, params[i].type,
 				w->values[option], err);
 			w->arg_count++;
 		}
@@ -327,7 +328,7 @@ static int act_on_case(client *cli, tro_case *c, const char *event, int argc, co
 	int code = options_read(&o, cli, argc, argv, table, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
-		status = collect(&w, params, count, &err);
+		status = collect(&w, cli, params, count, &err);
 		tro_command command = command_from(&w, event);
 
 		code = status != TRO_OK ? cli_fail(cli, status, &err)
@@ -455,7 +456,7 @@ int cmd_new(client *cli, int argc, const char **argv)
 	int code = options_read(&o, cli, argc, argv, table, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
-		status = collect(&w, params, count, &err);
+		status = collect(&w, cli, params, count, &err);
 		tro_command command = command_from(&w, "create");
 
 		code = status == TRO_OK ? create(cli, workflow, &command)

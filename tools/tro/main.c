@@ -1,8 +1,10 @@
 /* tro: the client. Finds the command, or else takes the word for an event of a workflow. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -106,10 +108,34 @@ static const char **command_first(int argc, char **argv, int leading)
 	return words;
 }
 
+/* A standard descriptor that is closed would become the next file that is opened, the database
+ * perhaps. It is opened the wrong way round instead, so that whoever needs it is told. */
+static bool hold_standard_descriptors(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = 0; fd < (int)(sizeof(modes) / sizeof(*modes)); fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int say_version(client *cli)
+{
+	cli->command = "--version";
+	(void)puts("tro " TRO_VERSION);
+	return finish_output(cli);
+}
+
 int main(int argc, char **argv)
 {
 	client cli = {.passphrase_fd = -1};
 
+	if (!hold_standard_descriptors()) {
+		return EXIT_SYSTEM;
+	}
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGXFSZ,
 		SIG_IGN); /* a file that may not grow is an error to report, not to die of */
@@ -121,8 +147,7 @@ int main(int argc, char **argv)
 		return help(&cli);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		(void)puts("tro " TRO_VERSION);
-		return EXIT_DONE;
+		return say_version(&cli);
 	}
 	const char **words = command_first(argc, argv, leading_options(argc, argv));
 

@@ -34,7 +34,7 @@ static int say_usage(const client *cli, poptContext context)
 	}
 	(void)puts("");
 	poptPrintHelp(context, stdout, 0);
-	return EXIT_DONE;
+	return finish_output(cli);
 }
 
 /* Options with a value tell when they are met, by their place in the table. */

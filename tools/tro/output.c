@@ -151,6 +151,13 @@ int print_json(json_t *object)
 	return good ? EXIT_DONE : EXIT_SYSTEM;
 }
 
+void say_dry_run(const client *cli)
+{
+	if (cli->dry_run && !cli->json) {
+		(void)puts("that was a dry run: nothing is written");
+	}
+}
+
 int finish_output(const client *cli)
 {
 	if (fflush(stdout) != 0 || ferror(stdout)) {

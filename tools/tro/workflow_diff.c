@@ -49,10 +49,10 @@ static tro_status keep(void *user, const tro_workflow_rule *rule, tro_err *err)
 }
 
 static tro_status read_sentences(
-	sentences *out, const char *path, tro_findings *faults, tro_err *err)
+	client *cli, sentences *out, const char *path, tro_findings *faults, tro_err *err)
 {
 	tro_workflow_set *set = NULL;
-	tro_status status = load_workflows(&set, &path, 1, faults, err);
+	tro_status status = load_workflows(cli, &set, &path, 1, faults, err);
 
 	if (status == TRO_OK) {
 		status = tro_workflow_table(
@@ -186,10 +186,10 @@ int workflow_diff(client *cli, const char *old_path, const char *new_path)
 	tro_findings *faults = tro_findings_new();
 	outcome o = {.before = &before, .after = &after, .cli = cli};
 	int code;
-	tro_status status = read_sentences(&before, old_path, faults, &err);
+	tro_status status = read_sentences(cli, &before, old_path, faults, &err);
 
 	if (status == TRO_OK) {
-		status = read_sentences(&after, new_path, faults, &err);
+		status = read_sentences(cli, &after, new_path, faults, &err);
 	}
 	if (status == TRO_OK && (before.definition == NULL || after.definition == NULL ||
 					strcmp(before.definition, after.definition) != 0)) {
