@@ -20,11 +20,14 @@
 #include "audit/witnessed.h"
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "case/erasure.h"
+#include "case/keeping.h"
 #include "crypto/crypto.h"
 #include "ledger/fields.h"
 #include "ledger/heads.h"
 #include "ledger/id.h"
 #include "ledger/tree.h"
+#include "store/erasure.h"
 
 enum { PLACE_SIZE = 160, PROGRESS_EVERY = 256, MISSING_MAX = 100 };
 
@@ -41,6 +44,8 @@ typedef struct audit {
 	void (*progress)(void *user, uint64_t done, uint64_t total);
 	void *user;
 	uint64_t total;
+	char erased_case[TRO_ID_SIZE]; /* the last payload that an erasure destroyed was of this */
+	uint64_t erased_by;	       /* and destroyed by this record */
 } audit;
 
 const char *tro_verdict_name(tro_verdict verdict)
@@ -190,6 +195,33 @@ static tro_status check_case_record(
 				: status;
 }
 
+/* The data that a record commits to are there, or a later record of the case says that they were
+ * erased; what that one says of itself is judged with the case's steps. */
+static tro_status check_data(
+	audit *a, const tro_record *record, const tro_stored_record *stored, tro_err *err)
+{
+	uint64_t by = 0;
+
+	if (!record->has_payload || stored->has_payload || stored->has_payload_salt ||
+		!tro_case_has_session(record->case_id)) {
+		return tro_record_check_payload(record, stored, err);
+	}
+	if (strcmp(a->erased_case, record->case_id) == 0 && record->seq < a->erased_by) {
+		return TRO_OK; /* replay checks each */
+	}
+	tro_status status = tro_erasure_covering(
+		&by, a->registry->store, record->case_id, record->seq, true, err);
+
+	if (status == TRO_NOT_FOUND) {
+		return tro_record_check_payload(record, stored, err);
+	}
+	if (status == TRO_OK) {
+		(void)snprintf(a->erased_case, sizeof(a->erased_case), "%s", record->case_id);
+		a->erased_by = by;
+	}
+	return status;
+}
+
 static tro_status check_record(audit *a, tro_record *out, const tro_stored_record *stored,
 	const char *case_id, tro_err *err)
 {
@@ -209,7 +241,7 @@ static tro_status check_record(audit *a, tro_record *out, const tro_stored_recor
 			record.case_id, (unsigned long long)record.seq);
 	}
 	status = a->extract != NULL ? tro_extract_check_payload(a->extract, &record, stored, err)
-				    : tro_record_check_payload(&record, stored, err);
+				    : check_data(a, &record, stored, err);
 	if (status != TRO_OK) {
 		return status;
 	}
@@ -532,6 +564,35 @@ static tro_status compare_projection(
 	return status;
 }
 
+/* Lawfully erased, as the case's own records say and replay has checked. */
+static tro_status report_erasures(audit *a, const tro_session *session, tro_err *err)
+{
+	tro_xml_node *section = tro_keeping_section(session);
+	tro_xml_node *e = section == NULL ? NULL : tro_xml_first_named(section, "", "erasure");
+	tro_status status = TRO_OK;
+
+	for (; e != NULL && status == TRO_OK; e = tro_xml_next_named(e, "", "erasure")) {
+		const char *payloads = tro_xml_get(e, "", "payloads");
+		char place[PLACE_SIZE];
+		tro_buf message = TRO_BUF_INIT;
+
+		(void)snprintf(place, sizeof(place), "case %s seq %s", session->case_id,
+			tro_xml_get(e, "", "seq"));
+		tro_buf_printf(&message,
+			"this record erased the data of records %s; not checked: their steps, and "
+			"all outcomes from record %s to this one",
+			payloads == NULL || payloads[0] == '\0' ? "(none)" : payloads,
+			tro_xml_get(e, "", "from"));
+		status = tro_buf_status(&message, err);
+		if (status == TRO_OK) {
+			status = report(
+				a, TRO_VERDICT_PAYLOAD_ERASED, "erased", place, message.ptr, err);
+		}
+		tro_buf_done(&message);
+	}
+	return status;
+}
+
 /* *out_count: of the case's records by now. */
 static tro_status check_derived(audit *a, tro_replay *replay, const chain *link,
 	tro_time_us created, uint64_t *out_count, tro_err *err)
@@ -568,7 +629,7 @@ static tro_status check_step(audit *a, tro_replay *replay, const tro_stored_reco
 	tro_err exhibits;
 	tro_status status = TRO_OK;
 
-	if (a->extract != NULL) {
+	if (a->extract != NULL && stored->has_payload) {
 		char place[PLACE_SIZE];
 
 		(void)snprintf(place, sizeof(place), "case %s seq %llu", replay->case_id,
@@ -577,8 +638,8 @@ static tro_status check_step(audit *a, tro_replay *replay, const tro_stored_reco
 			&exhibits, "step", place, err);
 	}
 	*out_held = tro_replay_next(replay, stored, own);
-	a->summary->steps++;
-	if (a->extract == NULL && *out_held == TRO_OK) {
+	a->summary->steps += !replay->erased;
+	if (a->extract == NULL && *out_held == TRO_OK && stored->has_payload) {
 		return check_taken_in(a, replay->case_id, seq, stored, err);
 	}
 	if (a->extract != NULL && *out_held == TRO_INVALID &&
@@ -649,6 +710,9 @@ static tro_status check_case(audit *a, const char *case_id, tro_err *err)
 		if (status == TRO_OK && whole && replay.session != NULL) {
 			status = check_derived(a, &replay, &link, created, &count, err);
 		}
+	}
+	if (status == TRO_OK && whole && replay.session != NULL) {
+		status = report_erasures(a, replay.session, err);
 	}
 	if (status == TRO_OK && a->extract != NULL && strcmp(case_id, a->extract->case_id) == 0) {
 		status = tro_extract_check_named(a->extract, whole ? replay.session : NULL, err);
@@ -743,6 +807,12 @@ static tro_status check_log(audit *a, tro_err *err)
 	if (status == TRO_OK && tro_store_is_read_only(a->registry->store)) {
 		status = report(a, TRO_VERDICT_VALID, "projection", "",
 			"not checked: derived tables, because the store cannot be written", err);
+	}
+	if (status == TRO_OK && tro_store_erasure_pending(a->registry->store)) {
+		status = report(a, TRO_VERDICT_VALID, "erased", TRO_STORE_ERASING_NAME,
+			"what was erased last is not yet overwritten in every file: the next "
+			"command that may write does it",
+			err);
 	}
 	return status;
 }

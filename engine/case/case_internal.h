@@ -33,18 +33,21 @@ tro_status tro_case_ready(tro_case *c, tro_err *err) TRO_MUST_USE;
 typedef struct tro_replay {
 	tro_registry *registry;
 	tro_authority *authority; /* as of the registry head of the newest record */
-	tro_session *session;	  /* NULL before the first record */
+	tro_session *session;	  /* NULL before the first record and after one that was erased */
 	char case_id[TRO_ID_SIZE];
 	uint64_t seq;	       /* of the next record */
+	bool erased;	       /* no step can be run until the record of an erasure (erasure.h) */
+	uint64_t erased_from;  /* since which record */
 	tro_time_us last_time; /* of the record before; 0 at the first */
 } tro_replay;
 tro_status tro_replay_begin(
 	tro_replay *out, tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
-/* Re-runs the next record and checks that the session is the one it committed to. TRO_INVALID names
- * what does not agree. */
+/* Re-runs the next record and checks that the session is the one it committed to; passes over one
+ * that a later record says was erased. TRO_INVALID names what does not agree. */
 tro_status tro_replay_next(
 	tro_replay *replay, const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
-/* Replays records up to and including `last`. */
+/* Replays records up to and including `last`. TRO_NOT_FOUND when what the case was then was erased.
+ */
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;
 void tro_replay_end(tro_replay *replay);
 /* TRO_INVALID unless the event element names the event, actor, role, seq and time of its record. */
@@ -72,6 +75,11 @@ tro_status tro_matter_state_titles(
 tro_status tro_case_rebuild(tro_registry *registry, const char *case_id, tro_err *err) TRO_MUST_USE;
 /* The registry, the log's own records and access logs are cases without a session. */
 bool tro_case_has_session(const char *case_id);
+
+/* ---- changes.c ---- */
+
+/* Appends "/name" with the key or place by which an element is told from its like. */
+void tro_case_path_extend(tro_buf *path, const tro_xml_node *node);
 
 /* ---- resolve.c ---- */
 

@@ -78,7 +78,7 @@ static tro_xml_node *counterpart(const tro_xml_node *parent, const tro_xml_node 
 	return n;
 }
 
-static void extend(tro_buf *path, const tro_xml_node *node)
+void tro_case_path_extend(tro_buf *path, const tro_xml_node *node)
 {
 	const char *name;
 	const char *key = key_of(node, &name);
@@ -160,7 +160,7 @@ static tro_status compare(const comparison *cmp, const tro_buf *parent_path, tro
 	tro_buf path = TRO_BUF_INIT;
 
 	tro_buf_put(&path, parent_path->ptr, parent_path->len);
-	extend(&path, before != NULL ? before : after);
+	tro_case_path_extend(&path, before != NULL ? before : after);
 	tro_status status = tro_buf_status(&path, err);
 
 	if (status == TRO_OK) {

@@ -104,7 +104,7 @@ tro_status tro_command_is_same(bool *out, tro_store *store, const char *case_id,
 /* The case's record that is this very act: the last one, or with a request id any one, because a
  * script that never heard asks again when others have gone on. *out_seq is UINT64_MAX when there is
  * none. */
-static tro_status find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
+tro_status tro_case_find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
 	const char *request, tro_xml_doc *data, tro_err *err)
 {
 	uint64_t last = c->count - 1;
@@ -212,7 +212,7 @@ tro_status tro_case_decide(tro_writing *w, tro_case *c, const tro_command *comma
 		status = tro_arguments_read(&data, event, command, &facts, &rules, findings, err);
 	}
 	if (status == TRO_OK && !command->again) {
-		status = find_same_act(&same, c, matter->id, command->request, data, err);
+		status = tro_case_find_same_act(&same, c, matter->id, command->request, data, err);
 	}
 	if (status == TRO_OK && same != UINT64_MAX) {
 		out->already = true;

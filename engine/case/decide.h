@@ -13,6 +13,11 @@ tro_status tro_command_check_request(const char *request, tro_err *err) TRO_MUST
 tro_status tro_command_is_same(bool *out, tro_store *store, const char *case_id, uint64_t seq,
 	const char *matter, const char *request, tro_xml_doc *data, tro_err *err) TRO_MUST_USE;
 
+/* The case's record that is the act of this payload: the last one, or with a request id any one.
+ * *out_seq is UINT64_MAX when there is none. */
+tro_status tro_case_find_same_act(uint64_t *out_seq, const tro_case *c, const char *matter,
+	const char *request, tro_xml_doc *data, tro_err *err) TRO_MUST_USE;
+
 /* Statuses of tro_case_act. The case is ready (tro_case_ready) and the request is checked.
  * When out->already, or in a dry run, nothing is composed and the case stands where it stood, as
  * after any failure. Otherwise w is composed and the case's session is the one after the step: the

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "case/keeping.h"
 
 struct tro_options {
 	tro_arena *arena;
@@ -144,8 +145,9 @@ tro_status tro_case_options(tro_options **out, tro_case *c, size_t person_index,
 	}
 	tro_registry_roles(&roles, c->registry, person_index);
 	tro_status status = settle(c, &step, person->id, &ahead, err);
+	bool alive = tro_keeping_check_alive(c->session, NULL) == TRO_OK;
 
-	for (size_t i = 0; i < c->session->matter_count && status == TRO_OK; i++) {
+	for (size_t i = 0; alive && i < c->session->matter_count && status == TRO_OK; i++) {
 		if (!tro_chart_finished(c->session->matters[i].chart)) {
 			status = add_matter(
 				options, c, &step, roles.ptr, &c->session->matters[i], err);
@@ -173,6 +175,9 @@ tro_status tro_case_why(tro_case *c, const char *event, const char *matter, size
 	bool ahead = false;
 	tro_status status = settle(c, &step, person->id, &ahead, err);
 
+	if (status == TRO_OK) {
+		status = tro_keeping_check_alive(c->session, err);
+	}
 	if (status == TRO_OK) {
 		status = tro_case_resolve(&found, c->session, event, matter, err);
 	}

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "case/erasure.h"
+#include "case/keeping.h"
 #include "case/payload.h"
 #include "crypto/crypto.h"
 
@@ -103,18 +105,8 @@ tro_status tro_replay_check_facts(const tro_record *record, tro_xml_node *data, 
 			      "its payload names another event, actor, role or time");
 }
 
-/* The one form in which a payload is written (FORMATS.md 2), and values as the event declares them.
- * A tick has none. */
-static tro_status check_payload(const tro_session *session, const tro_record *record,
-	const tro_stored_record *stored, const tro_rules *rules, tro_xml_node *data, tro_err *err)
+static tro_status check_canonical(const tro_stored_record *stored, tro_xml_node *data, tro_err *err)
 {
-	static const tro_chart_event tick = {.name = TRO_EVENT_TICK};
-	const tro_matter *matter = tro_session_matter(session, record->matter);
-	const tro_chart_event *event =
-		strcmp(record->event, TRO_EVENT_TICK) == 0 ? &tick
-		: matter == NULL			   ? NULL
-							   : tro_chart_event_named(
-								     tro_chart_session_chart(matter->chart), record->event);
 	tro_buf bytes = TRO_BUF_INIT;
 	tro_status status = tro_xml_c14n(&bytes, data, err);
 
@@ -123,6 +115,24 @@ static tro_status check_payload(const tro_session *session, const tro_record *re
 		status = tro_err_set(err, TRO_INVALID, "its payload is not in canonical form");
 	}
 	tro_buf_done(&bytes);
+	return status;
+}
+
+/* The one form in which a payload is written (FORMATS.md 2), and values as the event declares them.
+ * A tick has none. */
+static tro_status check_payload(const tro_session *session, const tro_record *record,
+	const tro_stored_record *stored, const tro_rules *rules, tro_xml_node *data, tro_err *err)
+{
+	static const tro_chart_event tick = {.name = TRO_EVENT_TICK};
+	const tro_matter *matter = tro_session_matter(session, record->matter);
+	const tro_chart_event *event =
+		tro_keeping_act(record) != NULL		     ? tro_keeping_act(record)
+		: strcmp(record->event, TRO_EVENT_TICK) == 0 ? &tick
+		: matter == NULL			     ? NULL
+							     : tro_chart_event_named(
+								       tro_chart_session_chart(matter->chart), record->event);
+	tro_status status = check_canonical(stored, data, err);
+
 	if (status == TRO_OK && event == NULL) {
 		status = tro_err_set(err, TRO_INVALID, "matter %s declares no event %s",
 			record->matter, record->event);
@@ -237,6 +247,8 @@ static tro_status run_step(tro_replay *replay, const tro_record *record,
 		if (status == TRO_OK && fired == 0) {
 			status = tro_err_set(err, TRO_INVALID, "nothing was due at its time");
 		}
+	} else if (status == TRO_OK && tro_keeping_act(record) != NULL) {
+		status = tro_keeping_step(replay->session, &step, findings, err);
 	} else if (status == TRO_OK) {
 		status = tro_session_step(replay->session, &step, findings, err);
 	}
@@ -244,18 +256,66 @@ static tro_status run_step(tro_replay *replay, const tro_record *record,
 	return status;
 }
 
-tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, tro_err *err)
-{
-	tro_record record;
-	tro_xml_doc *payload = NULL;
-	tro_status status = tro_record_read(&record, stored, err);
+/* ---- what was erased ---- */
 
-	if (status == TRO_OK) {
-		status = tro_record_check_payload(&record, stored, err);
+/* From here on no step can be run, until an erasure says where to go on: but what is still there is
+ * what its record commits to. */
+static tro_status pass_over(
+	tro_replay *replay, const tro_record *record, const tro_stored_record *stored, tro_err *err)
+{
+	uint64_t by;
+	tro_status status = TRO_OK;
+
+	if (!replay->erased) {
+		status = tro_erasure_covering(
+			&by, replay->registry->store, replay->case_id, record->seq, false, err);
+		if (status == TRO_NOT_FOUND) {
+			return tro_err_set(
+				err, TRO_INVALID, "its outcome or the outcome's salt is missing");
+		}
+		replay->erased = true;
+		replay->erased_from = record->seq;
+		tro_session_free(replay->session);
+		replay->session = NULL;
 	}
-	if (status == TRO_OK) {
-		status = advance_rules(replay, &record, err);
+	return status == TRO_OK && stored->has_payload
+		       ? tro_record_check_payload(record, stored, err)
+		       : status;
+}
+
+/* In a session that is there, or over records that were erased. */
+static tro_status resume(
+	tro_replay *replay, const tro_record *record, tro_xml_node *data, tro_err *err)
+{
+	tro_rules rules = {.library = replay->registry->library, .authority = replay->authority};
+	tro_session *session = NULL;
+	tro_status status = tro_erasure_resume(&session, &rules, replay->registry->store, record,
+		data, replay->erased ? replay->erased_from : record->seq, err);
+
+	if (status != TRO_OK) {
+		return status;
 	}
+	tro_session_free(replay->session);
+	replay->session = session;
+	replay->erased = false;
+	return check_definition(session, record, err);
+}
+
+static bool is_erasure(const tro_record *record)
+{
+	const tro_chart_event *act = tro_keeping_act(record);
+
+	return act != NULL && strcmp(act->name, TRO_EVENT_ERASE) == 0;
+}
+
+/* ---- one record ---- */
+
+static tro_status run(
+	tro_replay *replay, const tro_record *record, const tro_stored_record *stored, tro_err *err)
+{
+	tro_xml_doc *payload = NULL;
+	tro_status status = tro_record_check_payload(record, stored, err);
+
 	if (status == TRO_OK && !stored->has_payload) {
 		status = tro_err_set(err, TRO_INVALID, "it has no payload");
 	}
@@ -264,21 +324,44 @@ tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, 
 			&tro_xml_limits_default, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_replay_check_facts(&record, tro_xml_root(payload), err);
+		status = tro_replay_check_facts(record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
-		status = check_actor(replay->authority, &record, tro_xml_root(payload), err);
+		status = check_actor(replay->authority, record, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
-		status = check_clock(replay, &record, err);
+		status = check_clock(replay, record, err);
+	}
+	if (status == TRO_OK && is_erasure(record)) {
+		status = check_canonical(stored, tro_xml_root(payload), err);
+		if (status == TRO_OK) {
+			status = resume(replay, record, tro_xml_root(payload), err);
+		}
+	} else if (status == TRO_OK) {
+		status = run_step(replay, record, stored, tro_xml_root(payload), err);
 	}
 	if (status == TRO_OK) {
-		status = run_step(replay, &record, stored, tro_xml_root(payload), err);
-	}
-	if (status == TRO_OK) {
-		status = check_outcome(replay, &record, stored, err);
+		status = check_outcome(replay, record, stored, err);
 	}
 	tro_xml_free(payload);
+	return status;
+}
+
+tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, tro_err *err)
+{
+	tro_record record;
+	tro_status status = tro_record_read(&record, stored, err);
+
+	if (status == TRO_OK) {
+		status = advance_rules(replay, &record, err);
+	}
+	if (status == TRO_OK) {
+		bool lost = record.has_outcome && !stored->has_outcome_salt;
+
+		status = lost || (replay->erased && !is_erasure(&record))
+				 ? pass_over(replay, &record, stored, err)
+				 : run(replay, &record, stored, err);
+	}
 	if (status != TRO_OK) {
 		return tro_err_prefix(err,
 			status == TRO_NOMEM || status == TRO_SYSTEM ? status : TRO_INVALID,
@@ -301,6 +384,18 @@ tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err)
 		if (status == TRO_OK) {
 			status = tro_replay_next(replay, &stored, err);
 			tro_stored_record_done(&stored);
+		}
+	}
+	if (status == TRO_OK && replay->session == NULL) {
+		uint64_t by = 0;
+
+		status = tro_erasure_covering(
+			&by, replay->registry->store, replay->case_id, last, false, err);
+		if (status == TRO_OK) {
+			status = tro_err_set(err, TRO_NOT_FOUND,
+				"what case %s was after its record %llu was erased by its record "
+				"%llu",
+				replay->case_id, (unsigned long long)last, (unsigned long long)by);
 		}
 	}
 	return status;

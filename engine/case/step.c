@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "case/keeping.h"
 #include "case/session.h"
 #include "crypto/crypto.h"
 #include "filing/filing.h"
@@ -532,7 +533,12 @@ tro_status tro_session_step(
 {
 	run r;
 	size_t fired = 0;
-	tro_status status = begin(&r, session, step, findings, err);
+	tro_status status = tro_keeping_check_alive(session, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = begin(&r, session, step, findings, err);
 
 	if (status == TRO_OK) {
 		status = fire_due(&r, &fired, err);

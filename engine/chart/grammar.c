@@ -43,7 +43,9 @@ static const shape shapes[] = {
 	{"param", "name expr location", "", "", false},
 	{"raise", "event", "", "", false},
 	{"script", "src", "", "any", true},
-	{"scxml", "initial name version datamodel binding", "id version semantics title grammar",
+	{"scxml", "initial name version datamodel binding",
+		"id version semantics title grammar hold-roles erase-roles erase-confirm-roles "
+		"holds",
 		"state parallel final datamodel script tro:event tro:property", false},
 	{"send",
 		"event eventexpr target targetexpr type typeexpr id idlocation delay delayexpr "

@@ -11,15 +11,16 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "store/connection.h"
+#include "store/erasure.h"
 #include "store/handle.h"
 #include "store/path.h"
 
 /* Deeper than exhibits/CASE/FILE and keys/FILE, and nothing of ours is. */
 enum { DEPTH_MAX = 8 };
 
-/* SQLite's companions of the database come and go. */
+/* SQLite's companions of the database come and go, as does the plan of an erasure. */
 static const char *const own[] = {TRO_STORE_DB_NAME, TRO_STORE_DB_NAME "-wal",
-	TRO_STORE_DB_NAME "-shm", TRO_STORE_DB_NAME "-journal"};
+	TRO_STORE_DB_NAME "-shm", TRO_STORE_DB_NAME "-journal", TRO_STORE_ERASING_NAME};
 
 static bool is_own(const char *path)
 {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store/connection.h"
+#include "store/erasure.h"
 #include "store/failure.h"
 #include "store/handle.h"
 #include "store/path.h"
@@ -279,6 +280,14 @@ static tro_status open_to_write(tro_store *store, tro_err *err)
 	return status;
 }
 
+/* What a killed erasure left; where it cannot be done now, the next to open the store does it. */
+static void finish_erasure(tro_store *store)
+{
+	tro_err ignored;
+
+	(void)!tro_store_erasure_finish(store, &ignored);
+}
+
 static tro_status open_database(tro_store *store, tro_err *err)
 {
 	tro_status status = check_file(store, err);
@@ -287,7 +296,11 @@ static tro_status open_database(tro_store *store, tro_err *err)
 		status = may_write(store) ? open_to_write(store, err) : open_to_read(store, err);
 	}
 	if (status == TRO_OK && !store->untrusted) {
-		return tro_schema_require(store, err);
+		status = tro_schema_require(store, err);
+		if (status == TRO_OK && !store->read_only) {
+			finish_erasure(store);
+		}
+		return status;
 	}
 	if (status == TRO_OK) {
 		int rc = sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);

@@ -134,6 +134,44 @@ full() { rounds FULL 8 "$@"; }
 	full -- tro tick
 }
 
+# Erased or not, and nothing between: whether its record is there says which.
+@test "an erasure" {
+	tro erase "$c" --reason "kept longer than needed"
+	proposal=$(($(count_of "$c") - 1))
+	as reviewer
+	set_aside
+	valid() {
+		if sqlite3 store/tro.db "SELECT count(*) FROM outcome_salt" | grep -qx 2; then
+			gives 12 tro verify
+			return
+		fi
+		gives 0 tro verify
+		tro show "$c" --since 5 > /dev/null || wrong "not erased, and something is gone"
+		tro exhibit "$c" AE1 > /dev/null || wrong "not erased, and a file is gone"
+	}
+	finished() {
+		[ ! -e store/erasing ] || wrong "it is not finished at point $point"
+		! grep -raqE "900[ -]*101|Kit line" store || wrong "bytes are left at point $point"
+		gives 12 tro verify
+	}
+	# The plan and the transaction are at the beginning; what follows writes page after page. Every other time some command
+	# that may write comes first, and has to finish what was begun.
+	local every=$TRO_DISK_EVERY turn=0
+	again() {
+		[ "$point" -lt 60 ] || TRO_DISK_EVERY=$((every * 20))
+		turn=$((turn + 1))
+		if [ $((turn % 2)) -eq 0 ]; then
+			tro status > /dev/null
+			[ "$(count_records)" -ne "$result" ] || finished
+		fi
+		output=$(tro erase "$c" --confirm "$proposal" 2>&1) || wrong "again: $output"
+		finished
+	}
+	killed -- tro erase "$c" --confirm "$proposal"
+	TRO_DISK_EVERY=$every
+	full -- tro erase "$c" --confirm "$proposal"
+}
+
 @test "a rebuild" {
 	killed -- tro rebuild
 	full -- tro rebuild

@@ -83,10 +83,12 @@ int cmd_checkpoint(client *cli, int argc, const char **argv);
 int cmd_clock(client *cli, int argc, const char **argv);
 int cmd_do(client *cli, int argc, const char **argv);
 int cmd_edit(client *cli, int argc, const char **argv);
+int cmd_erase(client *cli, int argc, const char **argv);
 int cmd_exhibit(client *cli, int argc, const char **argv);
 int cmd_extract(client *cli, int argc, const char **argv);
 int cmd_filing(client *cli, int argc, const char **argv);
 int cmd_help(client *cli, int argc, const char **argv);
+int cmd_hold(client *cli, int argc, const char **argv);
 int cmd_init(client *cli, int argc, const char **argv);
 int cmd_key(client *cli, int argc, const char **argv);
 int cmd_log(client *cli, int argc, const char **argv);
@@ -216,6 +218,8 @@ int report_refusal(
 /* What set and edit end in: the form's event with these arguments. */
 int run_form(
 	client *cli, const char *case_id, const tro_argument *args, size_t count, bool dry_run);
+/* Does an act on a case itself (tro_case_keep) and says what came of it. */
+int run_keep(client *cli, const char *case_id, const tro_command *command);
 /* The value of a text argument: "@file" reads the file, "@@..." is a literal '@'. The bytes are
  * kept by `bytes`. */
 tro_status read_value(tro_argument *arg, tro_buf *bytes, client *cli, const char *type,

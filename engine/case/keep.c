@@ -1,0 +1,557 @@
+/*
+ * Holds and erasures as commands: judge, change the session, sign, and write in one transaction, in
+ * which an erasure also deletes the rows that it destroys. What lies in files is destroyed after it
+ * (store/erasure.h).
+ */
+#include <tro/keeping.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <tro/calendar.h>
+
+#include "base/text.h"
+#include "case/anchor.h"
+#include "case/arguments.h"
+#include "case/case_internal.h"
+#include "case/decide.h"
+#include "case/erasure.h"
+#include "case/keeping.h"
+#include "case/redact.h"
+#include "crypto/crypto.h"
+#include "store/erasure.h"
+
+/* One act on its way. */
+typedef struct keep {
+	tro_case *c;
+	const tro_command *command;
+	const tro_signer *signer;
+	tro_findings *findings;
+	const tro_chart_event *event;
+	const tro_person *person;
+	const tro_grant *grant;
+	tro_time_us now;
+	tro_xml_doc *data;
+	tro_redaction redaction; /* of an erasure; its session NULL otherwise */
+	tro_entry entry;
+	tro_buf payload;
+	tro_buf bytes; /* of the session */
+} keep;
+
+static void keep_done(keep *k)
+{
+	tro_xml_free(k->data);
+	tro_redaction_done(&k->redaction);
+	tro_entry_done(&k->entry);
+	tro_buf_done(&k->payload);
+	tro_buf_done(&k->bytes);
+}
+
+static bool erases(const keep *k)
+{
+	return strcmp(k->event->name, TRO_EVENT_ERASE) == 0;
+}
+
+/* The role that was asked for, or the first of those for this act that the person may act in. */
+static tro_status choose_role(keep *k, tro_err *err)
+{
+	const tro_registry *registry = k->c->registry;
+	const char *roles = tro_keeping_roles(k->c->session, k->event->name);
+	tro_uk_local local;
+
+	k->person = tro_authority_person_by_key(registry->authority, tro_signer_public(k->signer));
+	if (k->person == NULL) {
+		return tro_err_set(err, TRO_KEY,
+			"the key %s is not enrolled in this store: a registrar enrols it with 'tro "
+			"person enrol'",
+			tro_signer_name(k->signer));
+	}
+	tro_uk_from_time(&local, k->now);
+	if (k->command->role != NULL) {
+		return tro_authority_may_act(&k->grant, registry->authority, k->person->id,
+			k->command->role, local.date, err);
+	}
+	for (size_t i = 0; i < k->person->grant_count; i++) {
+		const char *role = k->person->grants[i].role;
+
+		if (tro_text_in_list(roles, role) &&
+			tro_authority_may_act(&k->grant, registry->authority, k->person->id, role,
+				local.date, NULL) == TRO_OK) {
+			return TRO_OK;
+		}
+	}
+	return roles[0] == '\0'
+		       ? tro_err_set(err, TRO_REFUSED,
+				 "the definition of case %s does not say who may do that", k->c->id)
+		       : tro_err_set(err, TRO_KEY, "%s takes one of these roles: %s",
+				 k->event->name, roles);
+}
+
+static tro_status read_arguments(keep *k, tro_err *err)
+{
+	tro_rules rules = tro_registry_rules(k->c->registry);
+	tro_act_facts facts = {.person = k->person->id,
+		.role = k->grant->role,
+		.rank = k->grant->rank,
+		.time = k->now,
+		.seq = k->c->count};
+
+	return tro_arguments_read(&k->data, k->event, k->command, &facts, &rules, k->findings, err);
+}
+
+static tro_step step_of(const keep *k)
+{
+	return (tro_step){.matter = TRO_NO_MATTER,
+		.event = k->event->name,
+		.person = k->person->id,
+		.role = k->grant->role,
+		.time = k->now,
+		.seq = k->c->count,
+		.data = tro_xml_root(k->data)};
+}
+
+static const char *text_of(const tro_xml_node *parent, const char *name)
+{
+	tro_xml_node *node = tro_xml_first_named(parent, "", name);
+	const char *text = node == NULL ? "" : tro_xml_simple_text(node);
+
+	return text == NULL ? "" : text;
+}
+
+static const char *attribute(const tro_xml_node *node, const char *name)
+{
+	const char *value = tro_xml_get(node, "", name);
+
+	return value == NULL ? "" : value;
+}
+
+/* ---- an erasure ---- */
+
+/* Done before, by this person? */
+static bool was_erased(const keep *k, uint64_t *out_seq)
+{
+	const tro_xml_node *last = tro_keeping_last_erasure(k->c->session);
+	const tro_xml_node *proposed =
+		last == NULL ? NULL : tro_xml_first_named(last, "", "proposed");
+
+	if (proposed == NULL ||
+		strcmp(attribute(proposed, "seq"), text_of(tro_xml_root(k->data), "proposal")) !=
+			0 ||
+		strcmp(attribute(last, "person"), k->person->id) != 0) {
+		return false;
+	}
+	const char *seq = attribute(last, "seq");
+
+	return tro_decimal_parse(out_seq, seq, strlen(seq));
+}
+
+static tro_status judge_erasure(keep *k, tro_err *err)
+{
+	const tro_session *session = k->c->session;
+	const tro_xml_node *proposed = tro_keeping_proposed(session);
+	const char *number = text_of(tro_xml_root(k->data), "proposal");
+	tro_status status = tro_keeping_check_alive(session, err);
+
+	if (status == TRO_OK) {
+		status = tro_keeping_judge_erasure(session, k->findings, err);
+	}
+	if (status != TRO_OK) {
+		return status;
+	}
+	if (proposed == NULL || strcmp(attribute(proposed, "seq"), number) != 0) {
+		return tro_err_set(err, TRO_REFUSED,
+			"record %s of case %s is not an erasure that is proposed now", number,
+			k->c->id);
+	}
+	if (strcmp(attribute(proposed, "person"), k->person->id) == 0) {
+		return tro_err_set(err, TRO_REFUSED,
+			"%s proposed this erasure: another person does it", k->person->name);
+	}
+	if (!tro_text_in_list(tro_keeping_roles(session, k->event->name), k->grant->role)) {
+		return tro_err_set(err, TRO_REFUSED, "%s takes one of these roles: %s",
+			k->event->name, tro_keeping_roles(session, k->event->name));
+	}
+	return TRO_OK;
+}
+
+/* The redacted session as the last child of the payload. */
+static tro_status add_session(keep *k, tro_err *err)
+{
+	tro_xml_doc *session = NULL;
+	tro_status status = tro_xml_parse(
+		&session, k->bytes.ptr, k->bytes.len, "session", &tro_xml_limits_default, err);
+
+	if (status == TRO_OK) {
+		status = tro_xml_copy(NULL, tro_xml_root(k->data), TRO_XML_LAST_CHILD,
+			tro_xml_root(session), err);
+	}
+	tro_xml_free(session);
+	return status;
+}
+
+static tro_status tell_erasure(const keep *k, tro_err *err)
+{
+	const tro_xml_node *entry = tro_keeping_last_erasure(k->redaction.session);
+
+	return tro_findings_add(k->findings, TRO_LEVEL_NOTE, "erase", k->c->id, NULL, NULL, err,
+		"destroys the data of records %s, the salts of outcomes from record %s on, %zu "
+		"filings and %s files",
+		attribute(entry, "payloads")[0] == '\0' ? "(none)" : attribute(entry, "payloads"),
+		attribute(entry, "from"), k->redaction.blob_count, attribute(entry, "files"));
+}
+
+static tro_status redact(keep *k, tro_err *err)
+{
+	tro_step step = step_of(k);
+	tro_status status = judge_erasure(k, err);
+
+	if (status == TRO_OK) {
+		status = tro_redact(&k->redaction, k->c, &step, k->findings, err);
+	}
+	if (status == TRO_OK) {
+		status = tell_erasure(k, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_session_save(&k->bytes, k->redaction.session, err);
+	}
+	return status == TRO_OK ? add_session(k, err) : status;
+}
+
+static tro_status delete_rows(const keep *k, tro_err *err)
+{
+	tro_store *store = k->c->registry->store;
+	const tro_redaction *r = &k->redaction;
+	size_t next = 0;
+	tro_status status = TRO_OK;
+
+	for (uint64_t seq = r->from; seq < k->entry.record.seq && status == TRO_OK; seq++) {
+		tro_stored_record stored;
+
+		status = tro_store_record_get(&stored, store, k->c->id, seq, err);
+		if (status != TRO_OK) {
+			break;
+		}
+		status = tro_store_erase_outcome_salt(store, stored.position, err);
+		if (status == TRO_OK && next < r->payload_count && r->payloads[next] == seq) {
+			next++;
+			status = tro_store_erase_payload(store, stored.position, err);
+		}
+		tro_stored_record_done(&stored);
+	}
+	for (size_t i = 0; i < r->blob_count && status == TRO_OK; i++) {
+		status = tro_store_erase_blob(store, r->blobs + i * TRO_SHA256_LEN, err);
+	}
+	return status;
+}
+
+/* ---- writing ---- */
+
+/* Composes the record, and signs it. */
+static tro_status sign(keep *k, tro_session *session, tro_err *err)
+{
+	tro_case *c = k->c;
+	tro_record record = {
+		.seq = c->count, .has_prev = true, .time = k->now, .has_workflow = true};
+
+	memcpy(record.prev, c->head, sizeof(record.prev));
+	memcpy(record.workflow, session->matters[0].definition, sizeof(record.workflow));
+	(void)snprintf(record.log, sizeof(record.log), "%s", tro_registry_origin(c->registry));
+	(void)snprintf(record.case_id, sizeof(record.case_id), "%s", c->id);
+	(void)snprintf(record.request, sizeof(record.request), "-");
+	(void)snprintf(record.matter, sizeof(record.matter), TRO_NO_MATTER);
+	(void)snprintf(record.event, sizeof(record.event), "%s", k->event->name);
+	(void)snprintf(record.actor, sizeof(record.actor), "%s", k->person->id);
+	(void)snprintf(record.role, sizeof(record.role), "%s", k->grant->role);
+	record.has_registry = tro_authority_head(c->registry->authority, record.registry);
+	tro_status status = tro_xml_c14n(&k->payload, tro_xml_root(k->data), err);
+
+	if (status == TRO_OK && k->bytes.len == 0) {
+		status = tro_session_save(&k->bytes, session, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_anchor_put(&record, c->registry, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_entry_compose(&k->entry, &record, &k->payload, &k->bytes, err);
+	}
+	return status == TRO_OK ? tro_entry_sign(&k->entry, k->signer, err) : status;
+}
+
+static tro_status append(const keep *k, tro_session *session, tro_err *err)
+{
+	tro_store *store = k->c->registry->store;
+	uint64_t position;
+	tro_projection projection = {.session = session,
+		.bytes = &k->bytes,
+		.count = k->entry.record.seq + 1,
+		.head = k->entry.hash,
+		.created = k->c->first_time,
+		.updated = k->entry.record.time};
+	tro_status status = tro_store_begin_write(store, err);
+
+	if (status == TRO_OK) {
+		status = tro_entry_append(store, &k->entry, &position, err);
+	}
+	if (status == TRO_OK && erases(k)) {
+		status = delete_rows(k, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_case_project(store, &projection, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_store_commit(store, err);
+	}
+	if (status != TRO_OK) {
+		tro_store_rollback(store);
+	}
+	return status;
+}
+
+/* *out_done: the record stands, whether or not the files could be cleaned. */
+static tro_status erase(const keep *k, bool *out_done, tro_err *err)
+{
+	tro_store *store = k->c->registry->store;
+	tro_erasure_plan plan = {.case_id = k->c->id,
+		.seq = k->entry.record.seq,
+		.all_files = k->redaction.whole,
+		.exhibits = k->redaction.exhibits,
+		.exhibit_count = k->redaction.exhibit_count};
+	int fd = -1;
+	tro_err cleaning;
+
+	memcpy(plan.note_sha256, k->entry.hash, sizeof(plan.note_sha256));
+	tro_status status = tro_store_erasure_begin(&fd, store, &plan, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = append(k, k->redaction.session, err);
+	*out_done = status == TRO_OK;
+	tro_status cleaned = tro_store_erasure_finish_own(store, fd, &cleaning);
+
+	if (status == TRO_OK && cleaned != TRO_OK) {
+		status = tro_err_set(err, cleaned, "record %llu says that it is erased, but: %s",
+			(unsigned long long)plan.seq, cleaning.message);
+	}
+	return status;
+}
+
+static void move_on(keep *k)
+{
+	tro_case *c = k->c;
+
+	if (k->redaction.session != NULL) {
+		tro_session_free(c->session);
+		c->session = k->redaction.session;
+		k->redaction.session = NULL;
+	}
+	memcpy(c->head, k->entry.hash, sizeof(c->head));
+	c->last_time = k->entry.record.time;
+	c->count = k->entry.record.seq + 1;
+}
+
+static tro_status step_and_write(keep *k, tro_result *out, tro_err *err)
+{
+	tro_case *c = k->c;
+	tro_step step = step_of(k);
+	tro_err ignored;
+	bool done = false;
+	tro_status status =
+		erases(k) ? redact(k, err) : tro_keeping_step(c->session, &step, k->findings, err);
+	tro_session *session = k->redaction.session == NULL ? c->session : k->redaction.session;
+
+	if (status == TRO_OK) {
+		out->seq = c->count;
+	}
+	if (status == TRO_OK && !k->command->dry_run) {
+		status = sign(k, session, err);
+		if (status == TRO_OK && erases(k)) {
+			status = erase(k, &done, err);
+		} else if (status == TRO_OK) {
+			status = append(k, session, err);
+			done = status == TRO_OK;
+		}
+	}
+	if (done) {
+		move_on(k);
+	} else { /* the session is of no use; what was wrong is what the caller hears */
+		(void)!tro_case_reload(c, &ignored);
+	}
+	return status;
+}
+
+/* A command that is run again; *out_seq UINT64_MAX when it is not. */
+static tro_status find_done(uint64_t *out_seq, const keep *k, tro_err *err)
+{
+	*out_seq = UINT64_MAX;
+	if (erases(k)) {
+		return was_erased(k, out_seq) ? tro_store_erasure_finish(k->c->registry->store, err)
+					      : TRO_OK;
+	}
+	return k->command->again
+		       ? TRO_OK
+		       : tro_case_find_same_act(out_seq, k->c, TRO_NO_MATTER, NULL, k->data, err);
+}
+
+tro_status tro_case_keep(tro_case *c, const tro_command *command, const tro_signer *signer,
+	tro_result *out, tro_findings *findings, tro_err *err)
+{
+	keep k = {.c = c,
+		.command = command,
+		.signer = signer,
+		.findings = findings,
+		.event = tro_keeping_event(command->event),
+		.payload = TRO_BUF_INIT,
+		.bytes = TRO_BUF_INIT};
+	uint64_t same = UINT64_MAX;
+	tro_status status = tro_case_ready(c, err);
+
+	*out = (tro_result){0};
+	if (status == TRO_OK && k.event == NULL) {
+		status = tro_err_set(
+			err, TRO_NOT_FOUND, "%s is no act on a case itself", command->event);
+	}
+	if (status == TRO_OK) {
+		k.now = tro_case_now(c);
+		status = choose_role(&k, err);
+	}
+	if (status == TRO_OK) {
+		status = read_arguments(&k, err);
+	}
+	if (status == TRO_OK) {
+		status = find_done(&same, &k, err);
+	}
+	if (same != UINT64_MAX) {
+		out->already = true;
+		out->seq = same;
+	} else if (status == TRO_OK) {
+		status = step_and_write(&k, out, err);
+	}
+	keep_done(&k);
+	return status;
+}
+
+/* ---- asking ---- */
+
+static tro_xml_node *kept_at(const tro_case *c, const char *name, size_t index)
+{
+	tro_xml_node *section = tro_keeping_section(c->session);
+	tro_xml_node *node = section == NULL ? NULL : tro_xml_first_named(section, "", name);
+
+	for (; node != NULL && index > 0; index--) {
+		node = tro_xml_next_named(node, "", name);
+	}
+	return node;
+}
+
+bool tro_case_hold_at(const tro_case *c, size_t index, tro_hold *out)
+{
+	tro_xml_node *node = kept_at(c, "hold", index);
+
+	if (node == NULL) {
+		return false;
+	}
+	*out = (tro_hold){.seq = attribute(node, "seq"),
+		.person = attribute(node, "person"),
+		.role = attribute(node, "role"),
+		.time = attribute(node, "time"),
+		.reason = text_of(node, "reason")};
+	return true;
+}
+
+static tro_proposed_erasure proposed_of(const tro_xml_node *node)
+{
+	return (tro_proposed_erasure){.seq = attribute(node, "seq"),
+		.person = attribute(node, "person"),
+		.role = attribute(node, "role"),
+		.time = attribute(node, "time"),
+		.what = text_of(node, "what"),
+		.reason = text_of(node, "reason")};
+}
+
+bool tro_case_proposed_erasure(const tro_case *c, tro_proposed_erasure *out)
+{
+	tro_xml_node *node = tro_keeping_proposed(c->session);
+
+	if (node != NULL) {
+		*out = proposed_of(node);
+	}
+	return node != NULL;
+}
+
+bool tro_case_erasure_at(const tro_case *c, size_t index, tro_erasure_info *out)
+{
+	tro_xml_node *node = kept_at(c, "erasure", index);
+	tro_xml_node *proposed = node == NULL ? NULL : tro_xml_first_named(node, "", "proposed");
+
+	if (proposed == NULL) {
+		return false;
+	}
+	*out = (tro_erasure_info){.seq = attribute(node, "seq"),
+		.person = attribute(node, "person"),
+		.role = attribute(node, "role"),
+		.time = attribute(node, "time"),
+		.whole = strcmp(attribute(node, "whole"), "true") == 0,
+		.from = attribute(node, "from"),
+		.payloads = attribute(node, "payloads"),
+		.files = attribute(node, "files"),
+		.proposed = proposed_of(proposed)};
+	return true;
+}
+
+bool tro_case_erased_filing_at(
+	const tro_case *c, size_t erasure, size_t filing, tro_filing_info *out)
+{
+	tro_xml_node *entry = kept_at(c, "erasure", erasure);
+	tro_xml_node *node = entry == NULL ? NULL : tro_xml_first_named(entry, "", "filing");
+
+	for (; node != NULL && filing > 0; filing--) {
+		node = tro_xml_next_named(node, "", "filing");
+	}
+	if (node == NULL) {
+		return false;
+	}
+	*out = (tro_filing_info){.id = attribute(node, "id"),
+		.name = attribute(node, "name"),
+		.recipient = attribute(node, "recipient"),
+		.matter = attribute(node, "matter"),
+		.seq = attribute(node, "seq")};
+	return true;
+}
+
+tro_status tro_case_each_erased_record(const tro_case *c, size_t erasure,
+	tro_status (*each)(void *user, uint64_t seq, const char *event, const char *sha256_hex,
+		bool payload_erased, tro_err *err),
+	void *user, tro_err *err)
+{
+	tro_erasure_info info;
+	uint64_t from = 0;
+	uint64_t end = 0;
+
+	if (!tro_case_erasure_at(c, erasure, &info) ||
+		!tro_decimal_parse(&from, info.from, strlen(info.from)) ||
+		!tro_decimal_parse(&end, info.seq, strlen(info.seq))) {
+		return tro_err_set(err, TRO_NOT_FOUND, "case %s has no such erasure", c->id);
+	}
+	tro_status status = TRO_OK;
+
+	for (uint64_t seq = from; seq < end && status == TRO_OK; seq++) {
+		tro_stored_record stored;
+		tro_record record;
+		uint8_t hash[32];
+		char hex[TRO_HEX_SIZE(32)];
+
+		status = tro_store_record_get(&stored, c->registry->store, c->id, seq, err);
+		if (status != TRO_OK) {
+			break;
+		}
+		status = tro_record_read(&record, &stored, err);
+		if (status == TRO_OK) {
+			tro_record_hash(hash, stored.note, stored.note_len);
+			tro_hex_encode(hex, hash, sizeof(hash));
+			status = each(user, seq, record.event, hex,
+				tro_erasure_destroyed(info.payloads, seq), err);
+		}
+		tro_stored_record_done(&stored);
+	}
+	return status;
+}
