@@ -3,8 +3,8 @@
  * verification, and what somebody with every key of the store cannot get past them.
  *
  * A forger's program is this one with two functions replaced: what it signs may claim any time and
- * name any checkpoint. A third is the host's clock, which a store reads whose own is not set: one
- * whose clock is set takes no other time than that, so that a forger has to do with the first kind.
+ * name any checkpoint. A third is the clock of the host, which a store reads whose own is not set;
+ * where it is set, no record may bear another time, and a forger cannot choose one.
  */
 #include "case_world.h"
 

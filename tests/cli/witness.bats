@@ -85,6 +85,7 @@ witnessed() {
 	witnessed
 	rm -rf store
 	mv old store
+	forget "$PWD/store" # as on a host that had not seen the newer one
 	as registrar
 	gives 0 tro clock set 2026-11-02T10:30:00Z
 	gives 0 tro tick
