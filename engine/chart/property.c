@@ -44,6 +44,9 @@ static tro_status report(const property *q, const char *fmt, const char *what, c
 {
 	tro_buf text = TRO_BUF_INIT;
 
+	if (q->set == NULL) {
+		return TRO_OK; /* a model is written: check is who tells */
+	}
 	tro_buf_printf(
 		&text, "%s does not hold%s%s: ", q->id, q->title[0] == '\0' ? "" : ", ", q->title);
 	tro_buf_puts(&text, fmt);

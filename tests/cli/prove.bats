@@ -87,6 +87,7 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 @test "a model for Spin is of one root, and says what was found" {
 	gives 0 tro workflow promela "$(bad deadline)"
 	answers "/* ask 0 found unreachable bad/deadline open */" "found deadline bad/deadline remind" "init {"
+	gives 0 tro workflow promela "$(bad property-words)"
 	gives 2 tro workflow promela "$(bad deadline)" "$(bad wait)"
 	says "a model is of one of them"
 }
