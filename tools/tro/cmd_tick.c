@@ -71,7 +71,8 @@ static int tick_all(client *cli)
 		(void)puts("nothing is due");
 	}
 	/* On the timetable, whatever became of the cases. */
-	if (status == TRO_OK && tro_checkpoint_publish(&published, cli->registry, &err) != TRO_OK &&
+	if (status == TRO_OK && !cli->dry_run &&
+		tro_checkpoint_publish(&published, cli->registry, &err) != TRO_OK &&
 		first.status == TRO_OK) {
 		first = err;
 	}
