@@ -266,9 +266,9 @@ static tro_status reach(search *s, place next)
 	s->seen[bit / 8] |= (uint8_t)(1U << (bit % 8));
 	if (s->place_count == s->place_room) {
 		size_t room = s->place_room == 0 ? 1024 : 2 * s->place_room;
-		place *list = realloc(s->places, room * sizeof(*list));
+		place *list = room > UINT32_MAX ? NULL : realloc(s->places, room * sizeof(*list));
 
-		if (list == NULL || room > UINT32_MAX) {
+		if (list == NULL) {
 			return TRO_NOMEM;
 		}
 		s->places = list;

@@ -232,9 +232,10 @@ static tro_status add_edge(prove *p, uint32_t from, prove_edge edge)
 	}
 	if (p->edge_count == p->edge_room) {
 		size_t room = p->edge_room == 0 ? 4096 : 2 * p->edge_room;
-		prove_edge *list = realloc(p->edges, room * sizeof(*list));
+		prove_edge *list =
+			room > UINT32_MAX ? NULL : realloc(p->edges, room * sizeof(*list));
 
-		if (list == NULL || room > UINT32_MAX) {
+		if (list == NULL) {
 			return TRO_NOMEM;
 		}
 		p->edges = list;

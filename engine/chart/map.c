@@ -32,8 +32,10 @@ static bool grow(prove_map *map)
 		}
 	}
 	larger.count = map->count;
-	tro_prove_map_done(map);
+	prove_map old = *map;
+
 	*map = larger;
+	tro_prove_map_done(&old);
 	return true;
 }
 

@@ -73,7 +73,7 @@ ask() { # [FILE]
 	gives 6 at_home tro sign request --key "$world/keys/officer.key" --passphrase-file "$world/keys/officer.pass"
 	says "yours is another"
 	[ ! -e "$home/request.signed" ]
-	gives 8 ask
+	gives 2 ask
 	unchanged
 }
 

@@ -152,7 +152,8 @@ static tro_status open_file(int *out, bool *out_stream, const char *path, tro_er
 	if (fd < 0) {
 		return cannot_read(path, errno, err);
 	}
-	if (fstat(fd, &info) != 0) {
+	/* With a mode that waits again for what is written late. */
+	if (fstat(fd, &info) != 0 || fcntl(fd, F_SETFL, 0) != 0) {
 		status = cannot_read(path, errno, err);
 	} else if (S_ISDIR(info.st_mode)) {
 		status = cannot_read(path, EISDIR, err);
@@ -161,8 +162,6 @@ static tro_status open_file(int *out, bool *out_stream, const char *path, tro_er
 			"%s is not a regular file: give what comes from a pipe as -, or as "
 			"/dev/fd/N",
 			path);
-	} else if (fcntl(fd, F_SETFL, 0) != 0) { /* waits again for what is written late */
-		status = cannot_read(path, errno, err);
 	}
 	if (status != TRO_OK) {
 		(void)close(fd);
