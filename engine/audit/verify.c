@@ -941,6 +941,10 @@ static tro_status check_extract(
 		status = check_positions(a, err);
 	}
 	if (status == TRO_OK) {
+		status = tro_standing_check_keys(
+			&a->verdict, a->authority, x->store, a->findings, err);
+	}
+	if (status == TRO_OK) {
 		status = tro_extract_check_whole(x, a->authority, log, policy != NULL, err);
 	}
 	if (status == TRO_OK && x->withheld) {
