@@ -10,6 +10,7 @@
 #include <tro/calendar.h>
 
 #include "base/text.h"
+#include "case/acting.h"
 #include "case/anchor.h"
 #include "case/arguments.h"
 #include "case/case_internal.h"
@@ -17,6 +18,7 @@
 #include "case/erasure.h"
 #include "case/keeping.h"
 #include "case/redact.h"
+#include "case/writing.h"
 #include "crypto/crypto.h"
 #include "store/erasure.h"
 
@@ -58,12 +60,10 @@ static tro_status choose_role(keep *k, tro_err *err)
 	const char *roles = tro_keeping_roles(k->c->session, k->event->name);
 	tro_uk_local local;
 
-	k->person = tro_authority_person_by_key(registry->authority, tro_signer_public(k->signer));
-	if (k->person == NULL) {
-		return tro_err_set(err, TRO_KEY,
-			"the key %s is not enrolled in this store: a registrar enrols it with 'tro "
-			"person enrol'",
-			tro_signer_name(k->signer));
+	tro_status status = tro_acting_by_key(&k->person, registry, k->signer, err);
+
+	if (status != TRO_OK) {
+		return status;
 	}
 	tro_uk_from_time(&local, k->now);
 	if (k->command->role != NULL) {
@@ -254,14 +254,9 @@ static tro_status sign(keep *k, tro_session *session, tro_err *err)
 
 	memcpy(record.prev, c->head, sizeof(record.prev));
 	memcpy(record.workflow, session->matters[0].definition, sizeof(record.workflow));
-	(void)snprintf(record.log, sizeof(record.log), "%s", tro_registry_origin(c->registry));
-	(void)snprintf(record.case_id, sizeof(record.case_id), "%s", c->id);
-	(void)snprintf(record.request, sizeof(record.request), "-");
-	(void)snprintf(record.matter, sizeof(record.matter), TRO_NO_MATTER);
-	(void)snprintf(record.event, sizeof(record.event), "%s", k->event->name);
+	tro_writing_fill(&record, c->registry, c->id, TRO_NO_MATTER, k->event->name, NULL);
 	(void)snprintf(record.actor, sizeof(record.actor), "%s", k->person->id);
 	(void)snprintf(record.role, sizeof(record.role), "%s", k->grant->role);
-	record.has_registry = tro_authority_head(c->registry->authority, record.registry);
 	tro_status status = tro_xml_c14n(&k->payload, tro_xml_root(k->data), err);
 
 	if (status == TRO_OK && k->bytes.len == 0) {
@@ -344,16 +339,13 @@ static void move_on(keep *k)
 		c->session = k->redaction.session;
 		k->redaction.session = NULL;
 	}
-	memcpy(c->head, k->entry.hash, sizeof(c->head));
-	c->last_time = k->entry.record.time;
-	c->count = k->entry.record.seq + 1;
+	tro_case_move_on(c, &k->entry);
 }
 
 static tro_status step_and_write(keep *k, tro_result *out, tro_err *err)
 {
 	tro_case *c = k->c;
 	tro_step step = step_of(k);
-	tro_err ignored;
 	bool done = false;
 	tro_status status =
 		erases(k) ? redact(k, err) : tro_keeping_step(c->session, &step, k->findings, err);
@@ -373,8 +365,8 @@ static tro_status step_and_write(keep *k, tro_result *out, tro_err *err)
 	}
 	if (done) {
 		move_on(k);
-	} else { /* the session is of no use; what was wrong is what the caller hears */
-		(void)!tro_case_reload(c, &ignored);
+	} else {
+		tro_case_fall_back(c);
 	}
 	return status;
 }
