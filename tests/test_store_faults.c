@@ -126,15 +126,25 @@ static uint64_t check_whole(tro_store *store)
 	return size;
 }
 
+/* By another connection on the real disk; the sqlite3 shell would say the same, and take longer
+ * than all the rest. */
 static void check_integrity(void)
 {
-	tro_buf out = TRO_BUF_INIT;
+	sqlite3 *db = NULL;
+	sqlite3_stmt *check = NULL;
 
 	ck_assert_int_eq(
-		shell(&out, in_store("tro.db"), "PRAGMA integrity_check; PRAGMA foreign_key_check"),
-		0);
-	ck_assert_str_eq(out.ptr, "ok\n");
-	tro_buf_done(&out);
+		sqlite3_open_v2(in_store("tro.db"), &db, SQLITE_OPEN_READWRITE, "unix"), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &check, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(check), SQLITE_ROW);
+	ck_assert_str_eq((const char *)sqlite3_column_text(check, 0), "ok");
+	ck_assert_int_eq(sqlite3_finalize(check), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_prepare_v2(db, "PRAGMA foreign_key_check", -1, &check, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(check), SQLITE_DONE);
+	ck_assert_int_eq(sqlite3_finalize(check), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
 }
 
 /* A store with two records, to be laid down again before each attempt. */
