@@ -2,7 +2,7 @@
 # Commands that are killed at any point, or that find the disk full from any point on: the store opens and verifies, and the
 # same words again complete the act or say that it is done. libdisk (disk.c) counts what a command does to the disk.
 #
-# TRO_DISK is that library, TRO_DISK_EVERY the step from one point to the next.
+# TRO_DISK is that library, TRO_DISK_ROUNDS how many points of a command are tried, spread over all of it; or "all".
 
 load world
 
@@ -38,8 +38,21 @@ points_of() { # COMMAND...
 # Whatever the act does, it does it once.
 count_records() { sqlite3 store/tro.db 'SELECT count(*) FROM record'; }
 
-# Rounds in which the command meets TRO_DISK_$1 at point 1, 2, 3 ...; it must end with the code or go through. Again, it must end
-# with 0, or with the other code when it says that it is done.
+# Which points are tried, of those from FIRST to LAST: the first, the last, and what lies evenly between them.
+spread() { # COUNT FIRST LAST
+	local count=$1 first=$2 last=$3 i
+	if [ "$count" = all ] || [ "$count" -gt $((last - first)) ]; then
+		seq "$first" "$last"
+		return
+	fi
+	for ((i = 0; i < count; i++)); do
+		echo $((first + i * (last - first) / (count - 1)))
+	done
+}
+tried() { spread "$TRO_DISK_ROUNDS" 1 "$points"; }
+
+# Rounds in which the command meets TRO_DISK_$1 at one point after the other; it must end with the code or go through. Again, it
+# must end with 0, or with the other code when it says that it is done.
 rounds() { # KILL|FULL CODE [DONE_CODE DONE_TEXT] -- COMMAND...
 	local what=$1 expected=$2 point struck=0 done_code=0 done_text=
 	shift 2
@@ -49,7 +62,7 @@ rounds() { # KILL|FULL CODE [DONE_CODE DONE_TEXT] -- COMMAND...
 	fi
 	shift
 	points_of "$@"
-	for ((point = 1; point <= points; point += TRO_DISK_EVERY)); do
+	for point in $(tried); do
 		begin_round
 		code=0
 		output=$(env "TRO_DISK_$what=$point" LD_PRELOAD="$TRO_DISK" "$@" 2> errors) || code=$?
@@ -154,11 +167,14 @@ full() { rounds FULL 8 "$@"; }
 		! grep -raqE "900[ -]*101|Kit line" store || wrong "bytes are left at point $point"
 		gives 12 tro verify
 	}
-	# The plan and the transaction are at the beginning; what follows writes page after page. Every other time some command
-	# that may write comes first, and has to finish what was begun.
-	local every=$TRO_DISK_EVERY turn=0
+	# The plan and the transaction are at the beginning; what follows writes page after page.
+	tried() {
+		spread "$TRO_DISK_ROUNDS" 1 60
+		spread "${TRO_DISK_ROUNDS/all/100}" 61 "$points"
+	}
+	# Every other time some command that may write comes first, and has to finish what was begun.
+	local turn=0
 	again() {
-		[ "$point" -lt 60 ] || TRO_DISK_EVERY=$((every * 20))
 		turn=$((turn + 1))
 		if [ $((turn % 2)) -eq 0 ]; then
 			tro status > /dev/null
@@ -168,7 +184,6 @@ full() { rounds FULL 8 "$@"; }
 		finished
 	}
 	killed -- tro erase "$c" --confirm "$proposal"
-	TRO_DISK_EVERY=$every
 	full -- tro erase "$c" --confirm "$proposal"
 }
 
