@@ -11,20 +11,20 @@ shift 2 && mkdir "$t/p" && echo refused > "$t/acting" && touch "$t/suspects" "$t
 say() { printf '%s\n' "$2" && { [ "$1" -le "$worst" ] || worst=$1; }; }		# CODE FINDING
 each() { while read -r line; do say "$1" "$2: $line"; done < "$t/list"; }	# CODE FINDING, for each line of the list
 value() { sed -n "/^\$/q; s/^$1 //p" "$2"; }					# NAME FILE: what stands after the name
-is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac; }				# before it is reckoned with
-is_id() { case $1 in '' | *[!A-Za-z0-9-]*) return 1 ;; esac; }			# so that it can name a file
+is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac; }; is_id() { case $1 in '' | *[!A-Za-z0-9-]*) return 1 ;; esac; } # before use
 # Notes: text, empty line, then lines "— NAME BASE64", of the key's id and the signature. A witness signs the text with a time.
+known='' && take_key() { # VKEY: the parts of a verifier key, whose id must be that of its name and bytes
+	name=${1%%+*} key=${1#*+*+} && printf %s "$key" | base64 -d > "$t/key" 2> /dev/null && [ "$(wc -c < "$t/key")" -eq 33 ] || return 1
+	id=$({ printf '%s\n' "$name" && cat "$t/key"; } | sha256sum) && id=${id%"${id#????????}"} && [ "$1" = "$name+$id+$key" ] || return 1
+	{ printf '\060\052\060\005\006\003\053\145\160\003\041\000' && tail -c 32 "$t/key"; } > "$t/der" && len=68 && [ "$(od -An -tu1 -N1 "$t/key")" -ne 4 ] || len=76; known=$1; }
 signed() { # NOTE VKEY: 0 when this key signed it, 1 when not, 2 when the note is malformed or the signature bad
-	name=${2%%+*} key=${2#*+*+} found=1 && printf %s "$key" | base64 -d > "$t/key" 2> /dev/null || return 2
-	id=$({ printf '%s\n' "$name" && cat "$t/key"; } | sha256sum | cut -c 1-8)
-	[ "$2" = "$name+$id+$key" ] && [ "$(wc -c < "$t/key")" -eq 33 ] && [ -z "$(tail -c 1 "$1")" ] || return 2
-	{ printf '\060\052\060\005\006\003\053\145\160\003\041\000' && tail -c 32 "$t/key"; } > "$t/der"
+	[ "$2" = "$known" ] || { known='' && take_key "$2"; } && [ -z "$(tail -c 1 "$1")" ] && found=1 || return 2
 	sed '/^$/,$d' "$1" > "$t/text" && sed '1,/^$/d' "$1" > "$t/lines"
 	if tr -d '\n' < "$1" | grep -q '[[:cntrl:]]' || grep -qvE '^— [^ ]+ [A-Za-z0-9+/]+=*$' "$t/lines"; then return 2; fi
 	while read -r _ who line; do
 		printf %s "$line" | base64 -d > "$t/sig" 2> /dev/null && [ "$(base64 -w 0 "$t/sig")" = "$line" ] || return 2
 		if [ "$who" != "$name" ] || [ "$(od -An -tx1 -N4 "$t/sig" | tr -d ' ')" != "$id" ]; then continue; fi
-		len=68 at='' && [ "$(od -An -tu1 -N1 "$t/key")" -ne 4 ] || len=76 at=$(od -An -tu8 --endian=big -j4 -N8 "$t/sig" | tr -d ' ')
+		at='' && [ "$len" -eq 68 ] || at=$(od -An -tu8 --endian=big -j4 -N8 "$t/sig" | tr -d ' ')
 		{ [ -z "$at" ] || printf 'cosignature/v1\ntime %s\n' "$at"; cat "$t/text"; } > "$t/message"
 		tail -c 64 "$t/sig" > "$t/64" && [ "$(wc -c < "$t/sig")" -eq "$len" ] && found=0 && openssl pkeyutl -verify -rawin \
 			-pubin -keyform DER -inkey "$t/der" -in "$t/message" -sigfile "$t/64" > "$t/openssl" 2>&1 || return 2
@@ -72,8 +72,8 @@ genesis() { # PAYLOAD: its registrar signs it; the log's key must be the one tha
 	done; }
 by_actor() { # POSITION: signed with a key that the actor has at this place, in a role that they may act in
 	is_id "$actor" && is_id "$role" && may_act "$actor" "$role" "$day" && for k in key spare; do
-		if [ -e "$t/p/$actor/$k" ] && signed "records/$1.note" "$(cat "$t/p/$actor/$k")"; then
-			printf '%s\n' "$1 $actor $(cat "$t/p/$actor/$k") $time" >> "$t/signed" && return; fi; done && return 1; }
+		if [ -e "$t/p/$actor/$k" ] && read -r k < "$t/p/$actor/$k" && signed "records/$1.note" "$k"; then
+			printf '%s\n' "$1 $actor $k $time" >> "$t/signed" && return; fi; done && return 1; }
 registry() { # POSITION: judges a record of the registry by those before it, and lets it change what it may
 	f=records/$1.payload about='' && [ "$role" = registrar ] && ! expr "$time" '<' "$r_time" > /dev/null || return 1
 	if [ "$count" -eq 0 ]; then genesis "$f"; fi && by_actor "$1" || return 1

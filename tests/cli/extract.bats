@@ -27,7 +27,7 @@ setup() {
 	registry_last=3 first=5 last=7 heads=8
 }
 
-# Another store, whose log is as short as can be: the script takes a while for each record.
+# Another store, whose log is as short as can be: the script starts some seventy programs for each record.
 small_world() {
 	export TRO_STORE=$world/small.store
 	as registrar
@@ -73,38 +73,37 @@ witness() {
 
 fix_sums() { (cd "$1" && rm -f SHA256SUMS && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum > ../sums && mv ../sums SHA256SUMS); }
 
-# Both verifiers give these codes. KEYS default to the log's.
+# Both verifiers give these codes. KEYS default to the log's. Under sanitizers the script has nothing to add: TRO_SCRIPT=no.
 agree() { # TRO_CODE SH_CODE DIR [KEY...]
 	local tro_code=$1 sh_code=$2 dir=$3 said
 	shift 3
 	[ $# -gt 0 ] || set -- "$log"
 	gives "$tro_code" tro verify --extract "$dir" --log "$@"
+	[ "$TRO_SCRIPT" = yes ] || return 0
 	said=$(tail -n 1 <<< "$output")
 	gives "$sh_code" dash "$TRO_SOURCE_DIR/tools/verify.sh" "$dir" "$@"
 	[ -z "$errors" ] || wrong "the script complains"
 	[ "$tro_code" -ne "$sh_code" ] || [ "$(tail -n 1 <<< "$output")" = "$said" ] || wrong "not the word $said"
 }
 
-# A copy of the good one, changed by COMMAND in it, then with sums of its own, must have these verdicts.
-forged() { # TRO_CODE[/SH_CODE] COMMAND...
-	local codes=$1
-	shift
+# A copy of the good one, changed by COMMAND in it: an accident.
+changed() { # COMMAND...
 	echo "# $*" >&2
 	rm -rf x
 	cp -r good x
 	(cd x && "$@")
-	fix_sums x
+}
+hurt() { # TRO_CODE[/SH_CODE] COMMAND...
+	local codes=$1
+	changed "${@:2}"
 	agree "${codes%/*}" "${codes#*/}" x
 }
 
-# The same without new sums: an accident.
-hurt() {
+# The same by somebody who makes the sums anew.
+forged() { # TRO_CODE[/SH_CODE] COMMAND...
 	local codes=$1
-	shift
-	echo "# $*" >&2
-	rm -rf x
-	cp -r good x
-	(cd x && "$@")
+	changed "${@:2}"
+	fix_sums x
 	agree "${codes%/*}" "${codes#*/}" x
 }
 
@@ -233,7 +232,7 @@ cut_record() { rm $(record "$1"); }
 	(cd x && cut_record "$last")
 	fix_sums x
 	agree 15 15 x
-	answers "seq"
+	[ "$TRO_SCRIPT" = no ] || answers "the log had seq 2" "the newest that is here is 1"
 	gives 15 tro verify --extract x --log "$log" --json
 	holds '.verdict == "INCOMPLETE" and any(.findings[]; .id == "heads" and (.message | contains("only 2 are here")))'
 }
@@ -268,8 +267,8 @@ cut_record() { rm $(record "$1"); }
 	}
 	forged 17 resign
 	resign_checkpoint() {
-		local last=checkpoint n=checkpoint
-		openssl pkeyutl -sign -rawin -keyform DER -inkey ../new.key -in <(sed '/^$/,$d' checkpoint) -out ../signature
+		sed '/^$/,$d' checkpoint > ../text
+		openssl pkeyutl -sign -rawin -keyform DER -inkey ../new.key -in ../text -out ../signature
 		sed -n '$s/.* //p' checkpoint | base64 -d | head -c 4 > ../id
 		sed -i "\$s,[^ ]*\$,$(cat ../id ../signature | base64 -w 0)," checkpoint
 	}
