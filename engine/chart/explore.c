@@ -25,8 +25,7 @@ static tro_status load(prove *p, uint32_t kind)
 	while (s->queue != NULL) {
 		tro_chart_event_free(tro_chart_dequeue(s));
 	}
-	s->status = TRO_OK;
-	s->microsteps = 0;
+	tro_chart_begin_call(s);
 	s->finished = prove_is(p, kind, p->now, NODE_FINISHED);
 	memcpy(s->configuration, p->now + k->config_at, k->words * sizeof(uint64_t));
 	for (size_t h = 0; h < k->chart->history_count; h++) {
