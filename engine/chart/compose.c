@@ -48,15 +48,9 @@ static void put_argument(tro_buf *out, const char *text, size_t len)
 	}
 }
 
-/* What is known of a text that stands as it is or is worked out. */
-static const char *skeleton(tro_arena *arena, const chart_value *value)
+const char *tro_prove_skeleton(tro_arena *arena, const char *text)
 {
 	tro_buf out = TRO_BUF_INIT;
-
-	if (value->text != NULL) {
-		return tro_arena_strdup(arena, value->text);
-	}
-	const char *text = value->expr == NULL ? "" : value->expr->text;
 
 	if (tro_text_starts(text, "concat(")) {
 		for (const char *at = text + 7;; at++) {
@@ -76,6 +70,14 @@ static const char *skeleton(tro_arena *arena, const chart_value *value)
 
 	tro_buf_done(&out);
 	return copy;
+}
+
+/* What is known of a text that stands as it is or is worked out. */
+static const char *skeleton(tro_arena *arena, const chart_value *value)
+{
+	return value->text != NULL
+		       ? tro_arena_strdup(arena, value->text)
+		       : tro_prove_skeleton(arena, value->expr == NULL ? "" : value->expr->text);
 }
 
 /* Can two such texts be one? */
@@ -129,6 +131,12 @@ static tro_status add_kind(prove *p, const tro_chart *chart, const char *ids)
 {
 	prove_kind *k = &p->kinds[p->kind_count];
 	const char *slash = strrchr(chart->id, '/');
+
+	if (p->kind_count == PROVE_KINDS_MAX) {
+		return tro_err_set(p->err, TRO_NOMEM,
+			"%s: more than %d definitions to explore together", chart->source,
+			(int)PROVE_KINDS_MAX);
+	}
 
 	*k = (prove_kind){.chart = chart,
 		.name = slash == NULL ? chart->id : slash + 1,
@@ -242,6 +250,23 @@ static tro_status route_matter(prove *p, const chart_action *action)
 	}
 	route.sure = route.sure && definition->text != NULL;
 	return add_route(p, action, route);
+}
+
+tro_status tro_prove_add_loop(prove *p, const chart_action *action, prove_loop loop)
+{
+	if (p->loop_count == p->loop_room) {
+		size_t room = p->loop_room == 0 ? 64 : 2 * p->loop_room;
+		prove_loop *list = realloc(p->loops, room * sizeof(*list));
+
+		if (list == NULL) {
+			return TRO_NOMEM;
+		}
+		p->loops = list;
+		p->loop_room = room;
+	}
+	p->loops[p->loop_count] = loop;
+	return tro_prove_map_put(&p->loops_of, action, (uint32_t)p->loop_count++) ? TRO_OK
+										  : TRO_NOMEM;
 }
 
 static tro_status add_deadline(prove *p, uint32_t kind, const chart_action *action)
@@ -370,6 +395,7 @@ static tro_status compose(prove *p, const given *all, size_t root)
 {
 	tro_status status = TRO_OK;
 
+	p->visits = PROVE_NONE;
 	p->kinds = tro_arena_array(p->arena, all->count, sizeof(*p->kinds));
 	if (p->kinds == NULL) {
 		return TRO_NOMEM;
@@ -393,6 +419,9 @@ static tro_status compose(prove *p, const given *all, size_t root)
 	}
 	if (status == TRO_OK && !mark_all(p)) {
 		status = TRO_NOMEM;
+	}
+	if (status == TRO_OK) {
+		status = tro_prove_find_matters(p);
 	}
 	return status == TRO_OK ? lay_out(p) : status;
 }
@@ -433,17 +462,20 @@ void tro_prove_free(prove *p)
 	tro_prove_map_done(&p->guards);
 	tro_prove_map_done(&p->effects_of);
 	tro_prove_map_done(&p->routes_of);
+	tro_prove_map_done(&p->loops_of);
 	tro_prove_map_done(&p->deadline_of);
 	tro_prove_map_done(&p->matters);
 	free(p->guard_list);
 	free(p->effects);
 	free(p->routes);
+	free(p->loops);
 	free(p->bits);
 	free(p->nodes);
 	free(p->table);
 	free(p->edges);
 	free(p->labels);
 	free(p->steps);
+	free(p->parties);
 	free(p->deeds);
 	free(p->answers);
 	free(p->options);
