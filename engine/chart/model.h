@@ -42,7 +42,7 @@ typedef struct chart_expr {
 	const char *fault;	  /* why it did not compile */
 	int line;
 	bool asks_event;	 /* mentions $_event */
-	bool shared;		 /* compiled belongs to an earlier expression of the same text */
+	bool shared;		 /* compiled belongs to an earlier one that says the same */
 	struct chart_expr *same; /* next in the loader's table of texts */
 	struct chart_expr *next;
 } chart_expr;

@@ -177,6 +177,12 @@ void tro_xpath_set_variables(tro_xpath *xpath, tro_xpath_variable variable, void
 /* Compiles; TRO_INVALID with libxml2's reason and the offset when the text is no XPath expression.
  */
 tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *err) TRO_MUST_USE;
+/* The same, and its prefixes stand for what they stand for at the element (of which nothing is
+ * kept); they come before those that a context was given. */
+tro_status tro_xpath_compile_at(tro_xpath_expr **out, const char *text, const tro_xml_node *element,
+	tro_err *err) TRO_MUST_USE;
+/* Would its text say the same at the element? */
+bool tro_xpath_expr_fits(const tro_xpath_expr *expr, const tro_xml_node *element);
 void tro_xpath_expr_free(tro_xpath_expr *expr);
 const char *tro_xpath_expr_text(const tro_xpath_expr *expr);
 /* Evaluates with `node` (may be NULL) as context node. The operation counter starts at zero each
