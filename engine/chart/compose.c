@@ -362,15 +362,28 @@ static bool mark_all(prove *p)
 
 /* ---- layout ---- */
 
+static tro_status find_takers(const prove *p, prove_kind *k)
+{
+	const tro_chart *chart = k->chart;
+
+	k->takers = tro_arena_array(p->arena, chart->event_count * k->words + 1, sizeof(uint64_t));
+	for (size_t e = 0; k->takers != NULL && e < chart->event_count; e++) {
+		for (size_t t = 0; t < chart->transition_count; t++) {
+			if (tro_chart_accepts(&chart->transitions[t], chart->events[e].name)) {
+				bits_add(k->takers + e * k->words, chart->transitions[t].source);
+			}
+		}
+	}
+	return k->takers == NULL ? TRO_NOMEM : TRO_OK;
+}
+
 static tro_status lay_out(prove *p)
 {
 	tro_status status = TRO_OK;
-	size_t events = 0;
 
 	for (uint32_t i = 0; i < p->kind_count && status == TRO_OK; i++) {
 		prove_kind *k = &p->kinds[i];
 
-		events += k->chart->event_count;
 		k->at = p->stride;
 		k->config_at = k->at + NODE_HEAD;
 		k->history_at = k->config_at + k->words;
@@ -381,14 +394,16 @@ static tro_status lay_out(prove *p)
 		status = k->memo == NULL ? TRO_NOMEM
 					 : tro_chart_session_new(&k->session, k->chart, p->err);
 		if (status == TRO_OK) {
+			status = find_takers(p, k);
+		}
+		if (status == TRO_OK) {
 			k->session->oracle = &p->oracle;
 			k->session->err = &p->scratch;
 			k->session->started = true;
 		}
 	}
 	p->now = tro_arena_array(p->arena, p->stride, sizeof(*p->now));
-	p->taken = tro_arena_array(p->arena, bits_words(events) + 1, sizeof(*p->taken));
-	return p->now == NULL || p->taken == NULL ? TRO_NOMEM : status;
+	return p->now == NULL ? TRO_NOMEM : status;
 }
 
 static tro_status compose(prove *p, const given *all, size_t root)

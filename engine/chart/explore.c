@@ -365,7 +365,15 @@ static bool has_part(uint64_t touched, size_t kind)
 	return (touched >> kind & 1) != 0;
 }
 
-static uint64_t hash_step(const prove *p, const prove_known_step *step, const uint64_t *node)
+/* A hash of how each matter stands in a node. */
+static void hash_parts(const prove *p, const uint64_t *node, uint64_t *out)
+{
+	for (size_t k = 0; k < p->kind_count; k++) {
+		out[k] = hash(node + p->kinds[k].at, p->kinds[k].end - p->kinds[k].at);
+	}
+}
+
+static uint64_t hash_step(const prove *p, const prove_known_step *step, const uint64_t *parts)
 {
 	uint64_t out = (uintptr_t)step->event * 0x9e3779b97f4a7c15U ^
 		       step->deadline * 0xff51afd7ed558ccdU ^ step->touched << 32 ^
@@ -373,11 +381,10 @@ static uint64_t hash_step(const prove *p, const prove_known_step *step, const ui
 
 	for (size_t k = 0; k < p->kind_count; k++) {
 		if (has_part(step->touched, k)) {
-			out = out * 0xff51afd7ed558ccdU ^
-			      hash(node + p->kinds[k].at, p->kinds[k].end - p->kinds[k].at);
+			out = out * 0xff51afd7ed558ccdU ^ parts[k];
 		}
 	}
-	return out;
+	return out ^ out >> 29;
 }
 
 /* Do the matters that have a part in a step stand the same in both nodes? */
@@ -394,10 +401,11 @@ static bool stand_the_same(const prove *p, uint64_t touched, const uint64_t *a, 
 	return same;
 }
 
-/* The slot of a step, taken or free. */
-static prove_known_step *slot_of(prove *p, const prove_known_step *step, const uint64_t *node)
+/* The slot of a step in a node, taken or free. parts: hash_parts of the node. */
+static prove_known_step *slot_of(
+	prove *p, const prove_known_step *step, const uint64_t *node, const uint64_t *parts)
 {
-	size_t at = hash_step(p, step, node) & (p->step_room - 1);
+	size_t at = hash_step(p, step, parts) & (p->step_room - 1);
 
 	for (const prove_known_step *s = &p->steps[at]; s->event != NULL; s = &p->steps[at]) {
 		if (s->event == step->event && s->deadline == step->deadline &&
@@ -424,7 +432,11 @@ static bool grow_steps(prove *p)
 	p->step_room = room == 0 ? 1024 : 2 * room;
 	for (size_t i = 0; i < room; i++) {
 		if (before[i].event != NULL) {
-			*slot_of(p, &before[i], prove_bits(p, before[i].node)) = before[i];
+			const uint64_t *node = prove_bits(p, before[i].node);
+			uint64_t parts[PROVE_KINDS_MAX];
+
+			hash_parts(p, node, parts);
+			*slot_of(p, &before[i], node, parts) = before[i];
 		}
 	}
 	free(before);
@@ -476,7 +488,7 @@ static tro_status note_step(prove *p, const prove_known_step *step)
 		!note_parties(p, step->touched)) {
 		return TRO_NOMEM;
 	}
-	*slot_of(p, step, prove_bits(p, step->node)) = *step;
+	*slot_of(p, step, prove_bits(p, step->node), p->parts) = *step;
 	p->step_count++;
 	return TRO_OK;
 }
@@ -498,9 +510,10 @@ static const prove_known_step *find_step(
 			.passes = what.deadline,
 			.touched = p->parties[i],
 			.kind = what.kind};
-		const prove_known_step *slot = has_part(asked.touched, what.kind)
-						       ? slot_of(p, &asked, prove_bits(p, from))
-						       : NULL;
+		const prove_known_step *slot =
+			has_part(asked.touched, what.kind)
+				? slot_of(p, &asked, prove_bits(p, from), p->parts)
+				: NULL;
 
 		if (slot != NULL && slot->event != NULL) {
 			return slot;
@@ -632,28 +645,31 @@ static tro_status pass_deadline(prove *p, uint32_t from, uint32_t kind, uint32_t
 	return status;
 }
 
+/* Has one of the active states a transition for the declared event? */
+static bool is_taken(const prove_kind *k, const uint64_t *configuration, size_t event)
+{
+	const uint64_t *takers = k->takers + event * k->words;
+	bool taken = false;
+
+	for (size_t w = 0; w < k->words && !taken; w++) {
+		taken = (configuration[w] & takers[w]) != 0;
+	}
+	return taken;
+}
+
 static tro_status expand_kind(prove *p, uint32_t from, uint32_t kind)
 {
 	const prove_kind *k = &p->kinds[kind];
-	uint64_t *taken = p->taken;
+	tro_status status = TRO_OK;
 
-	reset(p, prove_bits(p, from));
-	tro_status status = load(p, kind);
-
-	memset(taken, 0, bits_words(k->chart->event_count) * sizeof(*taken));
-	for (size_t e = 0; e < k->chart->event_count; e++) {
+	for (size_t e = 0; e < k->chart->event_count && status == TRO_OK; e++) {
 		const tro_chart_event *event = &k->chart->events[e];
 
 		if (event->role[strspn(event->role, " ")] != '\0' &&
-			tro_chart_takes(k->session, event->name)) {
-			bits_add(taken, e);
+			is_taken(k, prove_configuration(p, kind, prove_bits(p, from)), e)) {
+			status = all_ways(
+				p, from, (prove_label){.kind = kind, .event = event->name}, 0);
 		}
-	}
-	for (size_t e = bits_from(taken, 0, k->chart->event_count);
-		e != BITS_NONE && status == TRO_OK;
-		e = bits_from(taken, e + 1, k->chart->event_count)) {
-		status = all_ways(
-			p, from, (prove_label){.kind = kind, .event = k->chart->events[e].name}, 0);
 	}
 	for (uint32_t d = 0; d < k->deadline_count && status == TRO_OK; d++) {
 		if ((prove_bits(p, from)[k->at + NODE_DEADLINES] >> d & 1) != 0) {
@@ -703,6 +719,7 @@ tro_status tro_prove_explore(prove *p, tro_err *err)
 
 	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
 		p->nodes[n].first_edge = (uint32_t)p->edge_count;
+		hash_parts(p, prove_bits(p, n), p->parts);
 		for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
 			if (prove_running(p, k, prove_bits(p, n))) {
 				status = expand_kind(p, n, k);

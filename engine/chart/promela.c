@@ -291,10 +291,12 @@ static tro_status ask_kind(writer *w, uint32_t kind)
 		}
 		ask_nodes(w, "deadline", kind, k->deadlines[d].event, set);
 	}
-	for (uint32_t n = 0; n < p->node_count; n++) {
+	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
 		set[n] = tro_prove_unrest(p, kind, n);
 	}
-	ask_nodes(w, "rest", kind, "deadline", set);
+	if (status == TRO_OK) {
+		ask_nodes(w, "rest", kind, "deadline", set);
+	}
 	const tro_xml_node *root = k->chart->states[0].element;
 
 	for (const tro_xml_node *n = tro_xml_first_named(root, TRO_WORKFLOW_NS, "property");

@@ -209,8 +209,9 @@ typedef struct prove_kind {
 	prove_deadline *deadlines;
 	size_t deadline_count;
 	size_t at, config_at, history_at,
-		end;		    /* words of a node; at: flags, deadlines, true, open */
-	size_t words;		    /* of a set of states */
+		end;	  /* words of a node; at: flags, deadlines, true, open */
+	size_t words;	  /* of a set of states */
+	uint64_t *takers; /* a set for each declared event: what has a transition for it */
 	tro_chart_session *session; /* runs every step of this kind */
 	uint8_t *memo;		    /* answers of the leaves in this step */
 	uint8_t *known, *trial;	    /* room for as many, for who asks the graph */
@@ -308,10 +309,10 @@ typedef struct prove {
 	uint32_t restless_node, restless_label;
 
 	/* one step */
-	uint64_t *taken;	    /* events that the kind being expanded takes */
-	uint64_t *now;		    /* the node that comes to be */
-	uint32_t running;	    /* kind */
-	uint64_t touched;	    /* the kinds that have a part in the step */
+	uint64_t parts[PROVE_KINDS_MAX]; /* hashes of the node that is expanded, by kind */
+	uint64_t *now;			 /* the node that comes to be */
+	uint32_t running;		 /* kind */
+	uint64_t touched;		 /* the kinds that have a part in the step */
 	uint32_t visits;	    /* the kind whose followed matter a foreach is at, else NONE */
 	uint8_t *answers, *options; /* of the free choices in order */
 	size_t answer_count, answer_at, answer_room;

@@ -80,6 +80,7 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 	mapfile -t files < <(ddtro)
 	gives 0 tro workflow draw "${files[@]}"
 	answers "digraph workflow {" 'label="Awaiting legal review"' 'label="Approve the application'
+	answers 'label="Restored" peripheries=2' 'label="Closed" peripheries=2'
 	gives 0 tro workflow draw "${files[@]}" --svg
 	answers "<svg" "Awaiting legal review"
 	mkdir nothing
