@@ -243,17 +243,22 @@ static bool together(const prove *p, const char *of_root, const char *of_child)
 
 static const struct {
 	const char *array, *target;
-	bool all; /* every open part is reached */
+	bool all;	/* every open part is reached */
+	const char *id; /* of a part, before its number */
 } visits[] = {
-	{"$_x/matters/matter[starts-with(@id, 'part.')]", "concat('#_matter_', $one/@id)", true},
-	{"$_x/matters/matter[starts-with(@id, 'part.')]", "concat('#_matter_part.', $one/@n)",
-		true},
+	{"$_x/matters/matter[starts-with(@id, 'part.')]", "concat('#_matter_', $one/@id)", true,
+		"part."},
+	{"$_x/matters/matter[starts-with(@id, 'part.')]", "concat('#_matter_part.', $one/@n)", true,
+		"part."},
 	{"$case/marks/mark[concat('part.', @n) = $_x/matters/matter/@id]",
-		"concat('#_matter_part.', $one/@n)", true},
-	{"$_x/matters/matter[starts-with(@id, 'other.')]", "concat('#_matter_', $one/@id)", false},
-	{"$_x/matters/matter[starts-with(@id, 'part.')][2]", "concat('#_matter_', $one/@id)",
-		false},
-	{"$case/marks/mark", "concat('#_matter_part.', $one/@n)", false},
+		"concat('#_matter_part.', $one/@n)", true, "part."},
+	{"$_x/matters/matter[starts-with(@id, 'other.')]", "concat('#_matter_', $one/@id)", false,
+		"part."},
+	{"$_x/matters/matter[starts-with(@id, 'part.')][2]", "concat('#_matter_', $one/@id)", false,
+		"part."},
+	{"$case/marks/mark", "concat('#_matter_part.', $one/@n)", false, "part."},
+	/* the root is t: its id begins so, too */
+	{"$_x/matters/matter[starts-with(@id, 't')]", "concat('#_matter_', $one/@id)", false, "t"},
 };
 
 START_TEST(a_loop_over_the_matters_of_a_kind_reaches_the_one_that_is_followed)
@@ -264,11 +269,11 @@ START_TEST(a_loop_over_the_matters_of_a_kind_reaches_the_one_that_is_followed)
 	(void)snprintf(text, sizeof(text),
 		"%s>" EVENTS DOCUMENT
 		"<state id='s'><transition event='mark' target='u'><tro:matter "
-		"definition='bad/part' idexpr=\"concat('part.', @n)\" foreach='$case/marks/mark'/>"
+		"definition='bad/part' idexpr=\"concat('%s', @n)\" foreach='$case/marks/mark'/>"
 		"</transition></state><state id='u'><transition event='go' target='over'>"
 		"<foreach item='one' array=\"%s\"><send event='halt' targetexpr=\"%s\"/></foreach>"
 		"</transition></state><state id='over'/></scxml>",
-		WORKFLOW, visits[_i].array, visits[_i].target);
+		WORKFLOW, visits[_i].id, visits[_i].array, visits[_i].target);
 	prove *p = explore_both(text,
 		CHILD "<state id='runs'><transition event='halt' target='halted'/></state>"
 		      "<state id='halted'/></scxml>",

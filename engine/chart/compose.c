@@ -80,16 +80,16 @@ static const char *skeleton(tro_arena *arena, const chart_value *value)
 		       : tro_prove_skeleton(arena, value->expr == NULL ? "" : value->expr->text);
 }
 
-/* Can two such texts be one? */
-static bool may_equal(const char *a, const char *b)
+bool tro_prove_may_equal(const char *a, const char *b)
 {
 	if (*a == '*') {
-		return may_equal(a + 1, b) || (*b != '\0' && may_equal(a, b + 1));
+		return tro_prove_may_equal(a + 1, b) ||
+		       (*b != '\0' && tro_prove_may_equal(a, b + 1));
 	}
 	if (*b == '*') {
-		return may_equal(b, a);
+		return tro_prove_may_equal(b, a);
 	}
-	return *a == *b && (*a == '\0' || may_equal(a + 1, b + 1));
+	return *a == *b && (*a == '\0' || tro_prove_may_equal(a + 1, b + 1));
 }
 
 static const chart_value *host_value(const chart_host_action *host, const char *name)
@@ -203,7 +203,7 @@ static void find_kinds(const prove *p, const char *ids, prove_route *out)
 		}
 	}
 	for (uint32_t k = 0; k < p->kind_count && !exact; k++) {
-		if (may_equal(p->kinds[k].skeleton, ids)) {
+		if (tro_prove_may_equal(p->kinds[k].skeleton, ids)) {
 			bits_add(out->kinds, k);
 		}
 	}

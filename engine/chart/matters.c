@@ -41,20 +41,28 @@ static const char *last_predicate(const char *text)
 	return found != NULL && depth == 0 && ends(text, "]") ? found : NULL;
 }
 
-/* The kind whose ids have the form of the expression, which an ending may follow. */
+/* The kind whose ids have the form of the expression or, when they only begin so, the one kind
+ * whose ids do. */
 static tro_status kind_of_id(
-	const prove *p, const char *expr, size_t len, const char *ending, uint32_t *out)
+	const prove *p, const char *expr, size_t len, bool begins, uint32_t *out)
 {
 	const char *text = tro_arena_strndup(p->arena, expr, len);
 	const char *form = text == NULL ? NULL : tro_prove_skeleton(p->arena, text);
+	bool others = false;
 
 	*out = PROVE_NONE;
-	if (form != NULL && ending[0] != '\0' && !ends(form, ending)) {
-		form = tro_arena_printf(p->arena, "%s%s", form, ending);
+	if (form != NULL && begins && !ends(form, "*")) {
+		form = tro_arena_printf(p->arena, "%s*", form);
 	}
 	for (uint32_t k = 0; form != NULL && k < p->kind_count; k++) {
-		*out = strcmp(p->kinds[k].skeleton, form) == 0 ? k : *out;
+		if (strcmp(p->kinds[k].skeleton, form) == 0) {
+			*out = k;
+		} else {
+			others = others ||
+				 (begins && tro_prove_may_equal(p->kinds[k].skeleton, form));
+		}
 	}
+	*out = others ? PROVE_NONE : *out;
 	return form == NULL ? TRO_NOMEM : TRO_OK;
 }
 
@@ -68,7 +76,7 @@ static tro_status kind_picked(const prove *p, const char *text, uint32_t *out, s
 		return TRO_OK;
 	}
 	*path_len = (size_t)(predicate - text);
-	return kind_of_id(p, predicate + 1, strlen(predicate) - strlen(IDS) - 1, "", out);
+	return kind_of_id(p, predicate + 1, strlen(predicate) - strlen(IDS) - 1, false, out);
 }
 
 /* ---- loops ---- */
@@ -81,7 +89,7 @@ static tro_status kind_visited(const prove *p, const char *array, uint32_t *out)
 	if (tro_text_starts(array, BY_PREFIX) && ends(array, ")]")) {
 		const char *expr = array + strlen(BY_PREFIX);
 
-		return kind_of_id(p, expr, strlen(expr) - strlen(")]"), "*", out);
+		return kind_of_id(p, expr, strlen(expr) - strlen(")]"), true, out);
 	}
 	return kind_picked(p, array, out, &path_len);
 }
@@ -231,7 +239,7 @@ static tro_status see_leaf(const prove *p, prove_leaf *leaf)
 	if (tro_text_starts(leaf->text, BY_ID) && ends(leaf->text, "]")) {
 		const char *expr = leaf->text + strlen(BY_ID);
 
-		return kind_of_id(p, expr, strlen(expr) - 1, "", &leaf->matter);
+		return kind_of_id(p, expr, strlen(expr) - 1, false, &leaf->matter);
 	}
 	return see_lacking(p, leaf);
 }

@@ -333,6 +333,8 @@ void tro_prove_free(prove *p);
 
 /* compose.c: what is known of a text that is worked out; '*' stands for what is not. */
 const char *tro_prove_skeleton(tro_arena *arena, const char *expr);
+/* Can two such texts be one? */
+bool tro_prove_may_equal(const char *a, const char *b);
 tro_status tro_prove_add_loop(prove *p, const chart_action *action, prove_loop loop);
 
 /* matters.c: which loops visit matters, which conds ask for them. */
