@@ -3,25 +3,17 @@
  * what loads is started, takes events and its timers, and is stored and restored between them.
  * Whatever comes, a call answers; a session that was stored is restored to the same bytes.
  *
- * With -fsanitize=fuzzer this file is a program by itself (tools/fuzz); test_fuzz.c runs it as a
- * plain test.
+ * With fuzz_main.c and -fsanitize=fuzzer it is a program by itself (tools/fuzz); test_fuzz.c runs
+ * it as a plain test.
  */
-#include <stdint.h>
+#include "fuzz_chart.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "chart/chart.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 enum { STEPS = 12 };
-
-static void must(bool holds)
-{
-	if (!holds) {
-		abort();
-	}
-}
 
 static tro_status no_effect(void *user, const tro_chart_effect *effect, tro_err *err)
 {
@@ -31,42 +23,51 @@ static tro_status no_effect(void *user, const tro_chart_effect *effect, tro_err 
 	return TRO_OK;
 }
 
-/* The session as bytes. What a definition made of its data may be more than is read again: then
- * NULL. */
-static tro_xml_doc *saved(const tro_chart_session *session, tro_buf *bytes)
+/* The session as bytes, and they as they are read again: NULL when what a definition made of its
+ * data is more than is read. */
+static const char *saved(const tro_chart_session *session, tro_buf *bytes, tro_xml_doc **out)
 {
 	tro_xml_doc *doc = tro_xml_new(NULL, "matter");
-	tro_xml_doc *again = NULL;
 	tro_err err;
+	bool good = doc != NULL && tro_chart_save(session, tro_xml_root(doc), &err) == TRO_OK;
 
-	must(doc != NULL && tro_chart_save(session, tro_xml_root(doc), &err) == TRO_OK);
-	if (tro_xml_c14n(bytes, tro_xml_root(doc), &err) != TRO_OK ||
-		tro_xml_parse(&again, bytes->ptr, bytes->len, "matter", &tro_xml_limits_default,
-			&err) != TRO_OK) {
-		again = NULL;
+	*out = NULL;
+	if (good && (tro_xml_c14n(bytes, tro_xml_root(doc), &err) != TRO_OK ||
+			    tro_xml_parse(out, bytes->ptr, bytes->len, "matter",
+				    &tro_xml_limits_default, &err) != TRO_OK)) {
+		*out = NULL;
 	}
 	tro_xml_free(doc);
-	return again;
+	return good ? NULL : "a session cannot be stored";
 }
 
-static void store_and_restore(tro_chart_session **session, const tro_chart *chart)
+static const char *store_and_restore(tro_chart_session **session, const tro_chart *chart)
 {
 	tro_buf before = TRO_BUF_INIT;
 	tro_buf after = TRO_BUF_INIT;
-	tro_xml_doc *doc = saved(*session, &before);
+	tro_xml_doc *doc = NULL;
+	tro_xml_doc *again = NULL;
 	tro_chart_session *restored = NULL;
 	tro_err err;
+	const char *broken = saved(*session, &before, &doc);
 
-	if (doc != NULL) {
-		must(tro_chart_restore(&restored, chart, tro_xml_root(doc), &err) == TRO_OK);
-		tro_xml_free(saved(restored, &after));
-		must(strcmp(before.ptr, after.ptr) == 0);
-		tro_chart_session_free(*session);
-		*session = restored;
+	if (broken == NULL && doc != NULL) {
+		if (tro_chart_restore(&restored, chart, tro_xml_root(doc), &err) == TRO_OK) {
+			broken = saved(restored, &after, &again);
+			tro_chart_session_free(*session);
+			*session = restored;
+		} else {
+			broken = "a session that was stored is not restored";
+		}
+		if (broken == NULL && strcmp(before.ptr, after.ptr) != 0) {
+			broken = "a session that was restored is stored in other bytes";
+		}
 	}
 	tro_xml_free(doc);
+	tro_xml_free(again);
 	tro_buf_done(&before);
 	tro_buf_done(&after);
+	return broken;
 }
 
 static tro_status step(tro_chart_session *session, const tro_chart *chart, tro_chart_host *host,
@@ -94,43 +95,54 @@ static tro_status step(tro_chart_session *session, const tro_chart *chart, tro_c
 	return tro_chart_post(session, host, events[i % 6], NULL, NULL, NULL, err);
 }
 
-static void run(const tro_chart *chart)
+static const char *run(const tro_chart *chart)
 {
 	tro_chart_session *session = NULL;
 	tro_chart_host host = {.session_id = "f", .effect = no_effect};
+	const char *broken = NULL;
 	tro_err err;
 
-	must(tro_chart_session_new(&session, chart, &err) == TRO_OK);
+	if (tro_chart_session_new(&session, chart, &err) != TRO_OK) {
+		return "there is no session of a definition that was loaded";
+	}
 	tro_status status = tro_chart_start(session, &host, NULL, &err);
 
-	for (int i = 0; i < STEPS && status == TRO_OK; i++) {
-		store_and_restore(&session, chart);
-		status = step(session, chart, &host, i, &err);
+	for (int i = 0; i < STEPS && status == TRO_OK && broken == NULL; i++) {
+		broken = store_and_restore(&session, chart);
+		if (broken == NULL) {
+			status = step(session, chart, &host, i, &err);
+		}
 	}
 	tro_chart_session_free(session);
+	return broken;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+const char *fuzz_chart(const char *bytes, size_t len)
 {
 	static bool ready;
+	const char *broken = NULL;
 	tro_err err;
 
-	if (!ready) {
-		must(tro_xml_init(&err) == TRO_OK);
-		ready = true;
+	if (!ready && tro_xml_init(&err) != TRO_OK) {
+		return "libxml2 cannot be used";
 	}
-	for (int mode = TRO_CHART_CONFORMANCE; mode <= (int)TRO_CHART_PRODUCTION; mode++) {
+	ready = true;
+	for (int mode = TRO_CHART_CONFORMANCE; mode <= (int)TRO_CHART_PRODUCTION && broken == NULL;
+		mode++) {
 		tro_chart *chart = NULL;
 		tro_findings *faults = tro_findings_new();
-		tro_status status = tro_chart_load(&chart, (const char *)data, size, "fuzz",
-			(tro_chart_mode)mode, faults, &err);
+		tro_status status = tro_chart_load(
+			&chart, bytes, len, "fuzz", (tro_chart_mode)mode, faults, &err);
 
-		must((status == TRO_OK) == (tro_findings_count(faults) == 0));
-		if (status == TRO_OK) {
-			run(chart);
+		if ((status == TRO_OK) != (tro_findings_count(faults) == 0)) {
+			broken = status == TRO_OK ? "a definition with faults was loaded"
+						  : "a definition was refused without a fault";
+		}
+		if (status == TRO_OK && broken == NULL) {
+			broken = run(chart);
 		}
 		tro_chart_free(chart);
 		tro_findings_free(faults);
 	}
-	return 0;
+	return broken;
 }

@@ -345,6 +345,40 @@ START_TEST(data_from_elsewhere_are_xml_or_words)
 }
 END_TEST
 
+/* The data model: an expression sees the declarations in scope of its element, and they are of the
+ * definition, so that a session that was stored has them, too. */
+START_TEST(a_prefix_means_what_is_declared_where_it_stands)
+{
+	world *w = fx_new(SCXML
+		"xmlns:p='urn:one'><datamodel><data id='d'><p:a>1</p:a>"
+		"<a xmlns='urn:two'>2</a></data></datamodel>"
+		"<state id='s'><transition event='next' cond='$d/p:a = 1' target='t'/></state>"
+		"<state id='t' xmlns:p='urn:two'>"
+		"<transition event='next' cond='$d/p:a = 2' target='u'>"
+		"<assign location='$d/p:a' expr='5'/></transition></state>"
+		"<state id='u'><onentry><log label='l' expr='sum($d/*) - $d/p:a'/></onentry>"
+		"<transition event='next' cond='$d/none:a'/>"
+		"<transition event='error.execution' target='e'/></state><state id='e'/></scxml>",
+		TRO_CHART_CONFORMANCE);
+
+	fx_start(w);
+	static const char *const states[] = {"t", "u", "e"};
+
+	for (size_t i = 0; i < 3; i++) {
+		if (_i != 0) {
+			fx_through_bytes(w);
+		}
+		ck_assert_int_eq(
+			tro_chart_post(w->session, &w->host, "next", NULL, NULL, NULL, &w->err),
+			TRO_OK);
+		ck_assert_str_eq(fx_states(w), states[i]);
+	}
+	ck_assert_ptr_nonnull(strstr(w->seen.ptr, ">5<"));
+	ck_assert_str_eq(fx_value(w, "string($d/p:a)"), "1"); /* as at the root */
+	fx_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("chart data");
@@ -366,6 +400,8 @@ int main(void)
 	tcase_add_test(data, late_binding_gives_values_when_a_state_is_first_entered);
 	tcase_add_test(data, functions_of_the_host_may_change_from_call_to_call);
 	tcase_add_test(data, data_from_elsewhere_are_xml_or_words);
+	/* as it runs, and stored before every event */
+	tcase_add_loop_test(data, a_prefix_means_what_is_declared_where_it_stands, 0, 2);
 	suite_add_tcase(suite, data);
 	return fx_main(suite);
 }

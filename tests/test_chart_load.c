@@ -82,6 +82,11 @@ START_TEST(each_fault_is_reported_with_its_place)
 		{"chart/value", "type",
 			"<state id='a'><onentry><assign location='$x' "
 			"type='x'/></onentry></state>"},
+		{"chart/value", "tro:rest", "<state id='a' tro:rest='yes'/>"},
+		{"chart/rest", "parallel p",
+			"<parallel id='p'><state id='a'><state id='b' tro:rest='true'/></state>"
+			"<state id='c'/></parallel>"},
+		{"chart/attribute-unknown", "tro:rest", "<final id='a' tro:rest='true'/>"},
 		{"chart/profile", "script", "<state id='a'><onentry><script/></onentry></state>"},
 		{"chart/profile", "invoke", "<state id='a'><invoke/></state>"},
 		{"chart/profile", "src",

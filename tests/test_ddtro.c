@@ -42,6 +42,13 @@ static const struct {
 	{"seq=\"13\"", "seq=\"-13\""},
 	{"<court>exampletown</court>", ""},
 	{"<carve-out>yes</carve-out>", "<carve-out>maybe</carve-out>"},
+	/* what the built-in types would take */
+	{"time=\"2026-11-02T09:00:00.000000Z\"", "time=\"2026-11-02T09:00:00.000000+01:00\""},
+	{"time=\"2026-11-02T09:00:00.000000Z\"", "time=\"2026-11-02T09:00:00Z\""},
+	{"<signed>2026-11-03</signed>", "<signed>2026-11-03Z</signed>"},
+	{"sha256=\"41155eafc8d6374a", "sha256=\"41155EAFC8D6374A"},
+	{"person=\"P-3KWT\"", "person=\"P_3KWT\""},
+	{"<court>exampletown</court>", "<court>Exampletown</court>"},
 };
 
 START_TEST(the_grammar_takes_the_sample_and_refuses_what_is_spoilt)

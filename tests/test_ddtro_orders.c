@@ -59,6 +59,26 @@ START_TEST(an_order_is_recorded_as_the_court_made_it_with_what_it_changed)
 	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
 	ck_assert(in_state(&w, "order.1/item.1", "ordered"));
 	ck_value(&w, "count($case/orders/order[1]/made)", "1");
+	/* an item that was left out is over with the order, too */
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<left-out>1</left-out>" SEALED);
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");
+	ck_assert(in_state(&w, "order.1/item.1", "lapsed"));
+	ck_assert(in_state(&w, "order.1/item.3", "lapsed"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(whoever_recorded_a_variation_does_not_read_the_varied_order_back)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<privacy>granted</privacy>" SEALED);
+	MUST(&w, "order.1", "order.varied", "P-5TQX", "legal-reviewer", "",
+		"<date>2026-11-11</date><terms>t</terms>" SEALED);
+	REFUSED(&w, "four-eyes", "P-5TQX", "order.1", "read-back", READER, READ_ITEMS READ_TERMS);
+	MUST(&w, "order.1", "read-back", "P-3KWT", "second-reader", "", READ_ITEMS READ_TERMS);
+	MUST(&w, "order.1", "release", REVIEWER, "");
 	world_done(&w);
 }
 END_TEST
@@ -873,6 +893,7 @@ static void add_orders(TCase *tcase)
 	tcase_add_test(tcase,
 		what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is_closed);
 	tcase_add_test(tcase, a_case_closes_when_every_order_has_ended);
+	tcase_add_test(tcase, whoever_recorded_a_variation_does_not_read_the_varied_order_back);
 	tcase_add_test(tcase, a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged);
 }
 

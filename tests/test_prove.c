@@ -149,6 +149,22 @@ static const struct {
 	 "<assign location='$case/marks' type='lastchild'><other xmlns=''/></assign></transition>"
 	 "</state>",
 		false},
+	/* one of several, none of which ever is */
+	{"<state id='s'><transition event='go' cond='$case/marks/*[self::mark or self::stamp]' "
+	 "target='t' tro:why='nothing is marked' tro:remedy='mark'/></state>",
+		false},
+	{"<state id='s'><transition event='go' cond='$case/marks/*[self::mark or self::stamp]' "
+	 "target='t' tro:why='nothing is marked' tro:remedy='mark'/><transition event='mark'>"
+	 "<assign location='$case/marks' type='lastchild'><stamp xmlns=''/></assign></transition>"
+	 "</state>",
+		true},
+	/* wiped if there is one of several: and there is one */
+	{"<state id='s'><transition event='mark' target='u'>"
+	 "<assign location='$case/marks' type='lastchild'><mark xmlns=''/></assign>"
+	 "<if cond='$case/marks/*[self::mark or self::stamp]'>"
+	 "<assign location='$case/marks/*[self::mark or self::stamp]' type='delete'/></if>"
+	 "</transition></state><state id='u'>" GO "</state>",
+		false},
 	/* it cannot be told what is put there: so it may be */
 	{"<state id='s'>" GO "<transition event='mark'>"
 	 "<assign location='$case/marks' type='lastchild' expr='$_event/data/*/*'/></transition>"
@@ -185,6 +201,171 @@ START_TEST(an_error_may_come_wherever_it_is_handled)
 	ck_assert(comes(p, "t"));
 	tro_prove_free(p);
 	tro_chart_free(chart);
+}
+END_TEST
+
+/* ---- one definition that opens another ---- */
+
+static prove *explore_both(const char *root, const char *child, tro_chart **charts)
+{
+	static tro_err err;
+	prove *p = NULL;
+
+	charts[0] = fx_load(root, TRO_CHART_PRODUCTION);
+	charts[1] = fx_load(child, TRO_CHART_PRODUCTION);
+	ck_assert_msg(tro_prove_new(&p, (const tro_chart *const *)charts, 2, 0, &err) == TRO_OK,
+		"%s", err.message);
+	ck_assert_msg(tro_prove_explore(p, &err) == TRO_OK, "%s", err.message);
+	return p;
+}
+
+static bool together(const prove *p, const char *of_root, const char *of_child)
+{
+	uint32_t a = tro_chart_find_state(p->kinds[0].chart, of_root);
+	uint32_t b = tro_chart_find_state(p->kinds[1].chart, of_child);
+	bool found = false;
+
+	for (uint32_t n = 0; n < p->node_count && !found; n++) {
+		const uint64_t *node = prove_bits(p, n);
+
+		found = prove_is(p, 1, node, NODE_OPENED) &&
+			bits_has(prove_configuration(p, 0, node), a) &&
+			bits_has(prove_configuration(p, 1, node), b);
+	}
+	return found;
+}
+
+#define CHILD                                                                                      \
+	"<scxml xmlns='http://www.w3.org/2005/07/scxml' xmlns:tro='urn:tro:workflow:1' "           \
+	"datamodel='xpath' tro:id='bad/part' tro:version='1' tro:semantics='1' tro:title='part'>"  \
+	"<tro:event name='halt'/><tro:event name='tick' role='r' basis='policy:roles'/>"           \
+	"<datamodel><data id='n'/></datamodel>"
+
+static const struct {
+	const char *array, *target;
+	bool all;	/* every open part is reached */
+	const char *id; /* of a part, before its number */
+} visits[] = {
+	{"$_x/matters/matter[starts-with(@id, 'part.')]", "concat('#_matter_', $one/@id)", true,
+		"part."},
+	{"$_x/matters/matter[starts-with(@id, 'part.')]", "concat('#_matter_part.', $one/@n)", true,
+		"part."},
+	{"$case/marks/mark[concat('part.', @n) = $_x/matters/matter/@id]",
+		"concat('#_matter_part.', $one/@n)", true, "part."},
+	{"$_x/matters/matter[starts-with(@id, 'other.')]", "concat('#_matter_', $one/@id)", false,
+		"part."},
+	{"$_x/matters/matter[starts-with(@id, 'part.')][2]", "concat('#_matter_', $one/@id)", false,
+		"part."},
+	{"$case/marks/mark", "concat('#_matter_part.', $one/@n)", false, "part."},
+	/* the root is t: its id begins so, too */
+	{"$_x/matters/matter[starts-with(@id, 't')]", "concat('#_matter_', $one/@id)", false, "t"},
+};
+
+START_TEST(a_loop_over_the_matters_of_a_kind_reaches_the_one_that_is_followed)
+{
+	char text[4096];
+	tro_chart *charts[2];
+
+	(void)snprintf(text, sizeof(text),
+		"%s>" EVENTS DOCUMENT
+		"<state id='s'><transition event='mark' target='u'><tro:matter "
+		"definition='bad/part' idexpr=\"concat('%s', @n)\" foreach='$case/marks/mark'/>"
+		"</transition></state><state id='u'><transition event='go' target='over'>"
+		"<foreach item='one' array=\"%s\"><send event='halt' targetexpr=\"%s\"/></foreach>"
+		"</transition></state><state id='over'/></scxml>",
+		WORKFLOW, visits[_i].id, visits[_i].array, visits[_i].target);
+	prove *p = explore_both(text,
+		CHILD "<state id='runs'><transition event='halt' target='halted'/></state>"
+		      "<state id='halted'/></scxml>",
+		charts);
+
+	ck_assert(together(p, "u", "runs"));
+	ck_assert_int_eq(together(p, "over", "runs"), !visits[_i].all);
+	ck_assert(_i == 3 || together(p, "over", "halted"));
+	tro_prove_free(p);
+	tro_chart_free(charts[0]);
+	tro_chart_free(charts[1]);
+}
+END_TEST
+
+/* A requirement that no open matter lacks something is not met where the followed one does. */
+START_TEST(what_an_open_matter_lacks_refuses)
+{
+	tro_chart *charts[2];
+	prove *p = explore_both(WORKFLOW
+		">" EVENTS DOCUMENT "<state id='s'><transition event='mark' target='u'><tro:matter "
+		"definition='bad/part' idexpr=\"concat('part.', @n)\" foreach='$case/marks/mark'>"
+		"<param name='n' expr='string(@n)'/></tro:matter></transition></state>"
+		"<state id='u'><transition event='go' target='over'><tro:require id='ready' "
+		"level='block' basis='policy:x' remedy='mark' "
+		"test=\"not($case/marks/mark[concat('part.', @n) = $_x/matters/matter/@id]"
+		"[not(stamp)])\">all must be stamped</tro:require></transition></state>"
+		"<state id='over'/></scxml>",
+		CHILD "<state id='runs'><transition event='tick' target='stamped'>"
+		      "<assign location='$case/marks/mark[@n = $n]' type='lastchild'>"
+		      "<stamp xmlns=''/></assign></transition></state>"
+		      "<state id='stamped'><transition event='tick' target='runs' "
+		      "cond='$case/marks/mark[@n = $n]/stamp' tro:why='x' tro:remedy='tick'>"
+		      "</transition></state></scxml>",
+		charts);
+	uint32_t go = PROVE_NONE;
+
+	ck_assert(together(p, "u", "runs"));
+	for (uint32_t n = 0; n < p->node_count; n++) {
+		const uint64_t *node = prove_bits(p, n);
+		bool lacks =
+			prove_is(p, 1, node, NODE_OPENED) && node[p->kinds[1].at + NODE_TRUE] == 0;
+
+		for (uint32_t i = 0; i < p->nodes[n].edge_count; i++) {
+			const prove_edge *e = &p->edges[p->nodes[n].first_edge + i];
+
+			if (strcmp(p->labels[e->label].event, "go") == 0) {
+				go = n;
+				ck_assert(!lacks);
+			}
+		}
+	}
+	ck_assert_uint_ne(go, PROVE_NONE);
+	tro_prove_free(p);
+	tro_chart_free(charts[0]);
+	tro_chart_free(charts[1]);
+}
+END_TEST
+
+/* What a call may cost is not what an exploration may. */
+START_TEST(each_step_of_an_exploration_has_a_budget_of_its_own)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_chart *chart;
+
+	tro_buf_puts(&text, WORKFLOW ">" DOCUMENT);
+	for (int e = 0; e < 6; e++) {
+		tro_buf_printf(&text, "<tro:event name='e%d' role='r' basis='policy:roles'/>", e);
+	}
+	for (int s = 0; s < 20; s++) {
+		tro_buf_printf(&text, "<state id='s%d'>", s);
+	}
+	for (int e = 0; e < 6; e++) { /* 2048 ways, each of which enters 20 states */
+		tro_buf_printf(&text, "<transition event='e%d' target='s0'>", e);
+		for (int i = 0; i < 11; i++) {
+			tro_buf_printf(
+				&text, "<if cond='$case/a%d'><raise event='x%d'/></if>", i, i);
+		}
+		tro_buf_puts(&text, "</transition>");
+	}
+	for (int s = 0; s < 20; s++) {
+		tro_buf_puts(&text, "</state>");
+	}
+	tro_buf_puts(&text, "</scxml>");
+	ck_assert_int_eq(tro_buf_status(&text, NULL), TRO_OK);
+	prove *p = explore(text.ptr, &chart);
+
+	ck_assert(!p->restless);
+	ck_assert_uint_eq(p->node_count, 1);
+	ck_assert_uint_eq(p->edge_count, 6);
+	tro_prove_free(p);
+	tro_chart_free(chart);
+	tro_buf_done(&text);
 }
 END_TEST
 
@@ -347,6 +528,11 @@ int main(void)
 	tcase_add_loop_test(tcase, a_cond_on_a_path_follows_what_is_assigned, 0,
 		(int)(sizeof(marked) / sizeof(*marked)));
 	tcase_add_test(tcase, an_error_may_come_wherever_it_is_handled);
+	tcase_add_loop_test(tcase,
+		a_loop_over_the_matters_of_a_kind_reaches_the_one_that_is_followed, 0,
+		(int)(sizeof(visits) / sizeof(*visits)));
+	tcase_add_test(tcase, what_an_open_matter_lacks_refuses);
+	tcase_add_test(tcase, each_step_of_an_exploration_has_a_budget_of_its_own);
 	tcase_add_loop_test(tcase, a_session_is_always_where_the_graph_has_a_node, 0, SEEDS);
 	tcase_add_test(
 		tcase, a_graph_that_is_walked_to_its_end_has_only_nodes_that_a_session_comes_to);

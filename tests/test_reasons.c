@@ -243,12 +243,13 @@ static const struct {
 	{"reject", "<reason>r</reason>"},
 	{"withdraw", "<reason>r</reason>"},
 	{"documents.returned", "<what>w</what>"},
-	{"hearing.record", "<occurred>2026-11-11T09:00:00Z</occurred><private>yes</"
+	{"hearing.record", "<occurred>2026-11-11T09:00:00.000000Z</occurred><private>yes</"
 			   "private><absent>yes</absent>"},
 	{"order.made", MADE "<privacy>granted</privacy>" SEALED},
 	{"read-back", READ_ITEMS READ_TERMS},
-	{"served", "<occurred>2026-11-11T11:00:00Z</occurred><method>email</method><to>desk</to>"},
-	{"complied", "<occurred>2026-11-11T11:30:00Z</occurred>"},
+	{"served", "<occurred>2026-11-11T11:00:00.000000Z</occurred><method>email</"
+		   "method><to>desk</to>"},
+	{"complied", "<occurred>2026-11-11T11:30:00.000000Z</occurred>"},
 };
 
 static const char *params_of(const char *event, unsigned time)

@@ -38,8 +38,8 @@ void *__wrap_realloc(void *old, size_t size)
 	return fails() ? NULL : __real_realloc(old, size);
 }
 
-/* A parent and a child, with facts, unions, a deadline, four eyes, each form of property, and two
- * faults. */
+/* A parent and a child, with facts, unions, a deadline, a loop over matters and a cond on what they
+ * lack, a state of rest, four eyes, each form of property, and two faults. */
 static const char parent[] =
 	"<scxml xmlns='http://www.w3.org/2005/07/scxml' xmlns:tro='urn:tro:workflow:1' "
 	"version='1.0' datamodel='xpath' initial='s' tro:id='m/parent' tro:version='1' "
@@ -55,8 +55,12 @@ static const char parent[] =
 	"<transition event='late'/>"
 	"<transition event='mark'><assign location='$case/marks' type='lastchild'>"
 	"<mark xmlns=''/></assign><tro:matter definition='m/child' idexpr=\"concat('c.', 1)\"/>"
-	"<send event='told' targetexpr=\"concat('#_matter_c.', 1)\"/></transition>"
-	"<transition event='go' cond=\"$case/marks/mark and $case/x = 'y'\" target='t' "
+	"<send event='told' targetexpr=\"concat('#_matter_c.', 1)\"/>"
+	"<foreach item='one' array=\"$_x/matters/matter[starts-with(@id, 'c.')]\">"
+	"<send event='told' targetexpr=\"concat('#_matter_', $one/@id)\"/></foreach></transition>"
+	"<transition event='go' cond=\"$case/marks/*[self::mark or self::stamp] and $case/x = 'y' "
+	"and not($case/marks/mark[concat('c.', @n) = $_x/matters/matter/@id][not(done)])\" "
+	"target='t' "
 	"tro:why='nothing is marked' tro:remedy='mark'>"
 	"<assign location='$case/*[self::marks or self::x] | $case/y' type='delete'/></transition>"
 	"</state><final id='t'/></scxml>";
@@ -65,8 +69,13 @@ static const char child[] =
 	"<scxml xmlns='http://www.w3.org/2005/07/scxml' xmlns:tro='urn:tro:workflow:1' "
 	"version='1.0' datamodel='xpath' initial='a' tro:id='m/child' tro:version='1' "
 	"tro:semantics='1' tro:title='Child'>"
-	"<tro:event name='told'/><state id='a'><transition event='told' target='b'/></state>"
-	"<final id='b'/></scxml>";
+	"<tro:event name='told'/><tro:event name='do' role='r' basis='policy:roles'/>"
+	"<datamodel><data id='n'/></datamodel>"
+	"<state id='a'><transition event='told' target='b'/>"
+	"<transition event='do' cond='not($case/marks/mark[@n = $n]/done)' tro:why='it is done' "
+	"tro:remedy='do'><assign location='$case/marks/mark[@n = $n]' type='lastchild'>"
+	"<done xmlns=''/></assign></transition></state>"
+	"<state id='b' tro:rest='true'/></scxml>";
 
 typedef struct answers {
 	tro_status check, table, promela;

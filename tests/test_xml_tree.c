@@ -80,6 +80,8 @@ START_TEST(a_tree_that_is_built_declares_the_namespaces_it_uses)
 	ck_assert_str_eq(tro_xml_get(b, "urn:b", "e"), "2");
 	ck_assert_str_eq(tro_xml_get(b, NULL, "e"), "4");
 	ck_assert_ptr_null(tro_xml_get(b, "urn:c", "e"));
+	ck_assert_str_eq(tro_xml_attribute(b, "e"), "4");
+	ck_assert_str_eq(tro_xml_attribute(b, "none"), "");
 	tro_xml_unset(b, "urn:b", "e");
 	tro_xml_unset(b, "urn:b", "e");
 	ck_assert_ptr_null(tro_xml_get(b, "urn:b", "e"));

@@ -14,6 +14,13 @@ static tro_chart_session *root_of(tro_chart_session *session)
 	return session;
 }
 
+void tro_chart_begin_call(tro_chart_session *session)
+{
+	session->status = TRO_OK;
+	session->microsteps = session->externals = 0;
+	memset(session->spent, 0, sizeof(session->spent));
+}
+
 static chart_flow exceeded(tro_chart_session *session, size_t limit, const char *what)
 {
 	return tro_chart_failed(

@@ -48,15 +48,9 @@ static void put_argument(tro_buf *out, const char *text, size_t len)
 	}
 }
 
-/* What is known of a text that stands as it is or is worked out. */
-static const char *skeleton(tro_arena *arena, const chart_value *value)
+const char *tro_prove_skeleton(tro_arena *arena, const char *text)
 {
 	tro_buf out = TRO_BUF_INIT;
-
-	if (value->text != NULL) {
-		return tro_arena_strdup(arena, value->text);
-	}
-	const char *text = value->expr == NULL ? "" : value->expr->text;
 
 	if (tro_text_starts(text, "concat(")) {
 		for (const char *at = text + 7;; at++) {
@@ -78,16 +72,24 @@ static const char *skeleton(tro_arena *arena, const chart_value *value)
 	return copy;
 }
 
-/* Can two such texts be one? */
-static bool may_equal(const char *a, const char *b)
+/* What is known of a text that stands as it is or is worked out. */
+static const char *skeleton(tro_arena *arena, const chart_value *value)
+{
+	return value->text != NULL
+		       ? tro_arena_strdup(arena, value->text)
+		       : tro_prove_skeleton(arena, value->expr == NULL ? "" : value->expr->text);
+}
+
+bool tro_prove_may_equal(const char *a, const char *b)
 {
 	if (*a == '*') {
-		return may_equal(a + 1, b) || (*b != '\0' && may_equal(a, b + 1));
+		return tro_prove_may_equal(a + 1, b) ||
+		       (*b != '\0' && tro_prove_may_equal(a, b + 1));
 	}
 	if (*b == '*') {
-		return may_equal(b, a);
+		return tro_prove_may_equal(b, a);
 	}
-	return *a == *b && (*a == '\0' || may_equal(a + 1, b + 1));
+	return *a == *b && (*a == '\0' || tro_prove_may_equal(a + 1, b + 1));
 }
 
 static const chart_value *host_value(const chart_host_action *host, const char *name)
@@ -129,6 +131,12 @@ static tro_status add_kind(prove *p, const tro_chart *chart, const char *ids)
 {
 	prove_kind *k = &p->kinds[p->kind_count];
 	const char *slash = strrchr(chart->id, '/');
+
+	if (p->kind_count == PROVE_KINDS_MAX) {
+		return tro_err_set(p->err, TRO_NOMEM,
+			"%s: more than %d definitions to explore together", chart->source,
+			(int)PROVE_KINDS_MAX);
+	}
 
 	*k = (prove_kind){.chart = chart,
 		.name = slash == NULL ? chart->id : slash + 1,
@@ -195,7 +203,7 @@ static void find_kinds(const prove *p, const char *ids, prove_route *out)
 		}
 	}
 	for (uint32_t k = 0; k < p->kind_count && !exact; k++) {
-		if (may_equal(p->kinds[k].skeleton, ids)) {
+		if (tro_prove_may_equal(p->kinds[k].skeleton, ids)) {
 			bits_add(out->kinds, k);
 		}
 	}
@@ -242,6 +250,23 @@ static tro_status route_matter(prove *p, const chart_action *action)
 	}
 	route.sure = route.sure && definition->text != NULL;
 	return add_route(p, action, route);
+}
+
+tro_status tro_prove_add_loop(prove *p, const chart_action *action, prove_loop loop)
+{
+	if (p->loop_count == p->loop_room) {
+		size_t room = p->loop_room == 0 ? 64 : 2 * p->loop_room;
+		prove_loop *list = realloc(p->loops, room * sizeof(*list));
+
+		if (list == NULL) {
+			return TRO_NOMEM;
+		}
+		p->loops = list;
+		p->loop_room = room;
+	}
+	p->loops[p->loop_count] = loop;
+	return tro_prove_map_put(&p->loops_of, action, (uint32_t)p->loop_count++) ? TRO_OK
+										  : TRO_NOMEM;
 }
 
 static tro_status add_deadline(prove *p, uint32_t kind, const chart_action *action)
@@ -337,15 +362,28 @@ static bool mark_all(prove *p)
 
 /* ---- layout ---- */
 
+static tro_status find_takers(const prove *p, prove_kind *k)
+{
+	const tro_chart *chart = k->chart;
+
+	k->takers = tro_arena_array(p->arena, chart->event_count * k->words + 1, sizeof(uint64_t));
+	for (size_t e = 0; k->takers != NULL && e < chart->event_count; e++) {
+		for (size_t t = 0; t < chart->transition_count; t++) {
+			if (tro_chart_accepts(&chart->transitions[t], chart->events[e].name)) {
+				bits_add(k->takers + e * k->words, chart->transitions[t].source);
+			}
+		}
+	}
+	return k->takers == NULL ? TRO_NOMEM : TRO_OK;
+}
+
 static tro_status lay_out(prove *p)
 {
 	tro_status status = TRO_OK;
-	size_t events = 0;
 
 	for (uint32_t i = 0; i < p->kind_count && status == TRO_OK; i++) {
 		prove_kind *k = &p->kinds[i];
 
-		events += k->chart->event_count;
 		k->at = p->stride;
 		k->config_at = k->at + NODE_HEAD;
 		k->history_at = k->config_at + k->words;
@@ -356,20 +394,23 @@ static tro_status lay_out(prove *p)
 		status = k->memo == NULL ? TRO_NOMEM
 					 : tro_chart_session_new(&k->session, k->chart, p->err);
 		if (status == TRO_OK) {
+			status = find_takers(p, k);
+		}
+		if (status == TRO_OK) {
 			k->session->oracle = &p->oracle;
 			k->session->err = &p->scratch;
 			k->session->started = true;
 		}
 	}
 	p->now = tro_arena_array(p->arena, p->stride, sizeof(*p->now));
-	p->taken = tro_arena_array(p->arena, bits_words(events) + 1, sizeof(*p->taken));
-	return p->now == NULL || p->taken == NULL ? TRO_NOMEM : status;
+	return p->now == NULL ? TRO_NOMEM : status;
 }
 
 static tro_status compose(prove *p, const given *all, size_t root)
 {
 	tro_status status = TRO_OK;
 
+	p->visits = PROVE_NONE;
 	p->kinds = tro_arena_array(p->arena, all->count, sizeof(*p->kinds));
 	if (p->kinds == NULL) {
 		return TRO_NOMEM;
@@ -393,6 +434,9 @@ static tro_status compose(prove *p, const given *all, size_t root)
 	}
 	if (status == TRO_OK && !mark_all(p)) {
 		status = TRO_NOMEM;
+	}
+	if (status == TRO_OK) {
+		status = tro_prove_find_matters(p);
 	}
 	return status == TRO_OK ? lay_out(p) : status;
 }
@@ -433,17 +477,20 @@ void tro_prove_free(prove *p)
 	tro_prove_map_done(&p->guards);
 	tro_prove_map_done(&p->effects_of);
 	tro_prove_map_done(&p->routes_of);
+	tro_prove_map_done(&p->loops_of);
 	tro_prove_map_done(&p->deadline_of);
 	tro_prove_map_done(&p->matters);
 	free(p->guard_list);
 	free(p->effects);
 	free(p->routes);
+	free(p->loops);
 	free(p->bits);
 	free(p->nodes);
 	free(p->table);
 	free(p->edges);
 	free(p->labels);
 	free(p->steps);
+	free(p->parties);
 	free(p->deeds);
 	free(p->answers);
 	free(p->options);

@@ -242,11 +242,9 @@ tro_status tro_chart_open_host(tro_chart_session *session, const tro_chart_host 
 
 	session->host = host;
 	session->err = err;
-	session->status = TRO_OK;
 	session->context = NULL;
 	session->judging = false;
-	session->microsteps = session->externals = 0;
-	memset(session->spent, 0, sizeof(session->spent));
+	tro_chart_begin_call(session);
 	for (chart_child *c = session->children; c != NULL; c = c->next) {
 		tro_status opened =
 			c->session == NULL ? TRO_OK : tro_chart_open_host(c->session, host, err);

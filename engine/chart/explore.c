@@ -25,8 +25,7 @@ static tro_status load(prove *p, uint32_t kind)
 	while (s->queue != NULL) {
 		tro_chart_event_free(tro_chart_dequeue(s));
 	}
-	s->status = TRO_OK;
-	s->microsteps = 0;
+	tro_chart_begin_call(s);
 	s->finished = prove_is(p, kind, p->now, NODE_FINISHED);
 	memcpy(s->configuration, p->now + k->config_at, k->words * sizeof(uint64_t));
 	for (size_t h = 0; h < k->chart->history_count; h++) {
@@ -310,6 +309,7 @@ static chart_flow drain(prove *p)
 		prove_post post = p->posts[p->post_at++];
 		bool opened = prove_is(p, post.kind, p->now, NODE_OPENED);
 
+		p->touched |= (uint64_t)1 << post.kind;
 		p->own_count -= p->own_count > 0;
 		if (post.opens && !opened) {
 			flow = open_matter(p, post.kind);
@@ -326,7 +326,8 @@ static void reset(prove *p, const uint64_t *node)
 	p->answer_at = 0;
 	p->post_count = p->post_at = p->own_count = 0;
 	p->happened_count = 0;
-	p->shared = p->counted = false;
+	p->touched = 0;
+	p->visits = PROVE_NONE;
 	for (size_t k = 0; k < p->kind_count; k++) {
 		memset(p->kinds[k].memo, PROVE_OPEN, p->kinds[k].leaves.count + 1);
 	}
@@ -359,26 +360,60 @@ static tro_status give_up(prove *p, uint32_t from, prove_label what)
 
 /* ---- steps that are known ---- */
 
-static uint64_t hash_step(const prove *p, prove_label what, uint64_t deadline, const uint64_t *node)
+static bool has_part(uint64_t touched, size_t kind)
 {
-	const prove_kind *k = &p->kinds[what.kind];
-
-	return hash(node + k->at, k->end - k->at) ^ (uintptr_t)what.event * 0x9e3779b97f4a7c15U ^
-	       deadline * 0xff51afd7ed558ccdU;
+	return (touched >> kind & 1) != 0;
 }
 
-/* The slot of a step, taken or free. */
-static prove_known_step *slot_of(
-	prove *p, prove_label what, uint64_t deadline, const uint64_t *words, uint64_t hashed)
+/* A hash of how each matter stands in a node. */
+static void hash_parts(const prove *p, const uint64_t *node, uint64_t *out)
 {
-	const prove_kind *k = &p->kinds[what.kind];
-	size_t at = hashed & (p->step_room - 1);
+	for (size_t k = 0; k < p->kind_count; k++) {
+		out[k] = hash(node + p->kinds[k].at, p->kinds[k].end - p->kinds[k].at);
+	}
+}
 
-	while (p->steps[at].event != NULL &&
-		(p->steps[at].event != what.event || p->steps[at].deadline != deadline ||
-			p->steps[at].kind != what.kind ||
-			memcmp(p->steps[at].words, words, (k->end - k->at) * sizeof(*words)) !=
-				0)) {
+static uint64_t hash_step(const prove *p, const prove_known_step *step, const uint64_t *parts)
+{
+	uint64_t out = (uintptr_t)step->event * 0x9e3779b97f4a7c15U ^
+		       step->deadline * 0xff51afd7ed558ccdU ^ step->touched << 32 ^
+		       (uint64_t)step->passes << 31 ^ step->kind;
+
+	for (size_t k = 0; k < p->kind_count; k++) {
+		if (has_part(step->touched, k)) {
+			out = out * 0xff51afd7ed558ccdU ^ parts[k];
+		}
+	}
+	return out ^ out >> 29;
+}
+
+/* Do the matters that have a part in a step stand the same in both nodes? */
+static bool stand_the_same(const prove *p, uint64_t touched, const uint64_t *a, const uint64_t *b)
+{
+	bool same = true;
+
+	for (size_t k = 0; k < p->kind_count && same; k++) {
+		const prove_kind *kind = &p->kinds[k];
+
+		same = !has_part(touched, k) ||
+		       memcmp(a + kind->at, b + kind->at, (kind->end - kind->at) * sizeof(*a)) == 0;
+	}
+	return same;
+}
+
+/* The slot of a step in a node, taken or free. parts: hash_parts of the node. */
+static prove_known_step *slot_of(
+	prove *p, const prove_known_step *step, const uint64_t *node, const uint64_t *parts)
+{
+	size_t at = hash_step(p, step, parts) & (p->step_room - 1);
+
+	for (const prove_known_step *s = &p->steps[at]; s->event != NULL; s = &p->steps[at]) {
+		if (s->event == step->event && s->deadline == step->deadline &&
+			s->passes == step->passes && s->touched == step->touched &&
+			s->kind == step->kind &&
+			stand_the_same(p, s->touched, prove_bits(p, s->node), node)) {
+			break;
+		}
 		at = (at + 1) & (p->step_room - 1);
 	}
 	return &p->steps[at];
@@ -397,91 +432,120 @@ static bool grow_steps(prove *p)
 	p->step_room = room == 0 ? 1024 : 2 * room;
 	for (size_t i = 0; i < room; i++) {
 		if (before[i].event != NULL) {
-			const prove_kind *k = &p->kinds[before[i].kind];
-			prove_label what = {.kind = before[i].kind, .event = before[i].event};
+			const uint64_t *node = prove_bits(p, before[i].node);
+			uint64_t parts[PROVE_KINDS_MAX];
 
-			*slot_of(p, what, before[i].deadline, before[i].words,
-				hash_step(p, what, before[i].deadline, before[i].words - k->at)) =
-				before[i];
+			hash_parts(p, node, parts);
+			*slot_of(p, &before[i], node, parts) = before[i];
 		}
 	}
 	free(before);
 	return true;
 }
 
-/* The words of a kind, kept so that its place in a node can be reckoned from them. */
-static const uint64_t *copy_words(prove *p, uint32_t kind, const uint64_t *node)
+static bool note_parties(prove *p, uint64_t touched)
 {
-	const prove_kind *k = &p->kinds[kind];
-	uint64_t *copy = tro_arena_array(p->arena, k->end, sizeof(*copy));
-
-	if (copy == NULL) {
-		return NULL;
+	for (size_t i = 0; i < p->party_count; i++) {
+		if (p->parties[i] == touched) {
+			return true;
+		}
 	}
-	memcpy(copy + k->at, node + k->at, (k->end - k->at) * sizeof(*copy));
-	return copy + k->at;
+	if (p->party_count == p->party_room) {
+		size_t room = p->party_room == 0 ? 16 : 2 * p->party_room;
+		uint64_t *list = realloc(p->parties, room * sizeof(*list));
+
+		if (list == NULL) {
+			return false;
+		}
+		p->parties = list;
+		p->party_room = room;
+	}
+	p->parties[p->party_count++] = touched;
+	return true;
 }
 
-static tro_status note_outcome(prove *p, prove_outcome **list, uint32_t kind, uint32_t label)
+/* Another way that comes to the same is not kept. */
+static tro_status note_outcome(prove *p, prove_outcome **list, prove_edge edge)
 {
+	for (const prove_outcome *o = *list; o != NULL; o = o->next) {
+		if (o->label == edge.label && o->node == edge.to) {
+			return TRO_OK;
+		}
+	}
 	prove_outcome *o = tro_arena_alloc(p->arena, sizeof(*o));
 
 	if (o == NULL) {
 		return TRO_NOMEM;
 	}
-	*o = (prove_outcome){.label = label, .words = copy_words(p, kind, p->now), .next = *list};
+	*o = (prove_outcome){.label = edge.label, .node = edge.to, .next = *list};
 	*list = o;
-	return o->words == NULL ? TRO_NOMEM : TRO_OK;
+	return TRO_OK;
 }
 
-static tro_status note_step(
-	prove *p, uint32_t from, prove_label what, uint64_t deadline, prove_outcome *outcomes)
+static tro_status note_step(prove *p, const prove_known_step *step)
 {
-	if (2 * (p->step_count + 1) > p->step_room && !grow_steps(p)) {
+	if ((2 * (p->step_count + 1) > p->step_room && !grow_steps(p)) ||
+		!note_parties(p, step->touched)) {
 		return TRO_NOMEM;
 	}
-	const uint64_t *node = prove_bits(p, from);
-	prove_known_step *slot = slot_of(p, what, deadline, node + p->kinds[what.kind].at,
-		hash_step(p, what, deadline, node));
-
-	*slot = (prove_known_step){.event = what.event,
-		.deadline = deadline,
-		.kind = what.kind,
-		.words = copy_words(p, what.kind, node),
-		.outcomes = outcomes};
+	*slot_of(p, step, prove_bits(p, step->node), p->parts) = *step;
 	p->step_count++;
-	return slot->words == NULL ? TRO_NOMEM : TRO_OK;
+	return TRO_OK;
 }
 
-static tro_status go_on(prove *p, uint32_t from, uint32_t label)
+static tro_status go_on(prove *p, uint32_t from, uint32_t label, uint32_t *to)
 {
-	uint32_t to;
-	tro_status status = intern(p, from, label, &to);
+	tro_status status = intern(p, from, label, to);
 
-	return status == TRO_OK ? add_edge(p, from, (prove_edge){.to = to, .label = label})
+	return status == TRO_OK ? add_edge(p, from, (prove_edge){.to = *to, .label = label})
 				: status;
+}
+
+static const prove_known_step *find_step(
+	prove *p, uint32_t from, prove_label what, uint64_t deadline)
+{
+	for (size_t i = 0; i < p->party_count; i++) {
+		const prove_known_step asked = {.event = what.event,
+			.deadline = deadline,
+			.passes = what.deadline,
+			.touched = p->parties[i],
+			.kind = what.kind};
+		const prove_known_step *slot =
+			has_part(asked.touched, what.kind)
+				? slot_of(p, &asked, prove_bits(p, from), p->parts)
+				: NULL;
+
+		if (slot != NULL && slot->event != NULL) {
+			return slot;
+		}
+	}
+	return NULL;
 }
 
 /* The outcomes of a step that is known; false when it is not. */
 static bool repeat(prove *p, uint32_t from, prove_label what, uint64_t deadline, tro_status *status)
 {
-	const prove_kind *k = &p->kinds[what.kind];
-	const uint64_t *node = prove_bits(p, from);
+	const prove_known_step *known = find_step(p, from, what, deadline);
 
-	if (p->step_room == 0) {
+	if (known == NULL) {
 		return false;
 	}
-	const prove_known_step *known =
-		slot_of(p, what, deadline, node + k->at, hash_step(p, what, deadline, node));
+	uint64_t touched = known->touched;
 
-	if (known->event == NULL) {
-		return false;
-	}
 	for (const prove_outcome *o = known->outcomes; o != NULL && *status == TRO_OK;
 		o = o->next) {
+		uint32_t to;
+
 		memcpy(p->now, prove_bits(p, from), p->stride * sizeof(*p->now));
-		memcpy(p->now + k->at, o->words, (k->end - k->at) * sizeof(*p->now));
-		*status = go_on(p, from, o->label);
+		for (size_t k = 0; k < p->kind_count; k++) {
+			const prove_kind *kind = &p->kinds[k];
+
+			if (has_part(touched, k)) {
+				memcpy(p->now + kind->at, prove_bits(p, o->node) + kind->at,
+					(kind->end - kind->at) * sizeof(*p->now));
+			}
+		}
+		*status = go_on(p, from, o->label, &to);
 	}
 	return true;
 }
@@ -513,19 +577,25 @@ static tro_status one_way(
 		return TRO_OK;
 	}
 	tro_status status = intern_label(p, what, &label);
+	uint32_t to = 0;
 
-	if (status == TRO_OK && !p->shared) {
-		status = note_outcome(p, outcomes, what.kind, label);
+	if (status == TRO_OK) {
+		status = go_on(p, from, label, &to);
 	}
-	return status == TRO_OK ? go_on(p, from, label) : status;
+	return status == TRO_OK ? note_outcome(p, outcomes, (prove_edge){.to = to, .label = label})
+				: status;
 }
 
 /* All that one event, or one deadline, can come to in a node. */
 static tro_status all_ways(prove *p, uint32_t from, prove_label what, uint64_t deadline)
 {
-	prove_outcome *outcomes = NULL;
+	prove_known_step step = {.event = what.event,
+		.deadline = deadline,
+		.passes = what.deadline,
+		.touched = (uint64_t)1 << what.kind,
+		.kind = what.kind,
+		.node = from};
 	size_t ways = 0;
-	bool shared = false;
 	tro_status status = TRO_OK;
 
 	if (repeat(p, from, what, deadline, &status)) {
@@ -538,10 +608,10 @@ static tro_status all_ways(prove *p, uint32_t from, prove_label what, uint64_t d
 				"%s: %s can come out in more than %d ways: too many to explore",
 				p->kinds[what.kind].chart->source, what.event, (int)PROVE_WAYS_MAX);
 		}
-		status = one_way(p, from, what, deadline, &outcomes);
-		shared = shared || p->shared;
+		status = one_way(p, from, what, deadline, &step.outcomes);
+		step.touched |= p->touched;
 	} while (status == TRO_OK && next_answers(p));
-	return status != TRO_OK || shared ? status : note_step(p, from, what, deadline, outcomes);
+	return status == TRO_OK ? note_step(p, &step) : status;
 }
 
 /* A deadline that another matter hears of is a post; its own matter only drops it. */
@@ -575,28 +645,31 @@ static tro_status pass_deadline(prove *p, uint32_t from, uint32_t kind, uint32_t
 	return status;
 }
 
+/* Has one of the active states a transition for the declared event? */
+static bool is_taken(const prove_kind *k, const uint64_t *configuration, size_t event)
+{
+	const uint64_t *takers = k->takers + event * k->words;
+	bool taken = false;
+
+	for (size_t w = 0; w < k->words && !taken; w++) {
+		taken = (configuration[w] & takers[w]) != 0;
+	}
+	return taken;
+}
+
 static tro_status expand_kind(prove *p, uint32_t from, uint32_t kind)
 {
 	const prove_kind *k = &p->kinds[kind];
-	uint64_t *taken = p->taken;
+	tro_status status = TRO_OK;
 
-	reset(p, prove_bits(p, from));
-	tro_status status = load(p, kind);
-
-	memset(taken, 0, bits_words(k->chart->event_count) * sizeof(*taken));
-	for (size_t e = 0; e < k->chart->event_count; e++) {
+	for (size_t e = 0; e < k->chart->event_count && status == TRO_OK; e++) {
 		const tro_chart_event *event = &k->chart->events[e];
 
-		if ((p->open_world || event->role[strspn(event->role, " ")] != '\0') &&
-			tro_chart_takes(k->session, event->name)) {
-			bits_add(taken, e);
+		if (event->role[strspn(event->role, " ")] != '\0' &&
+			is_taken(k, prove_configuration(p, kind, prove_bits(p, from)), e)) {
+			status = all_ways(
+				p, from, (prove_label){.kind = kind, .event = event->name}, 0);
 		}
-	}
-	for (size_t e = bits_from(taken, 0, k->chart->event_count);
-		e != BITS_NONE && status == TRO_OK;
-		e = bits_from(taken, e + 1, k->chart->event_count)) {
-		status = all_ways(
-			p, from, (prove_label){.kind = kind, .event = k->chart->events[e].name}, 0);
 	}
 	for (uint32_t d = 0; d < k->deadline_count && status == TRO_OK; d++) {
 		if ((prove_bits(p, from)[k->at + NODE_DEADLINES] >> d & 1) != 0) {
@@ -646,6 +719,7 @@ tro_status tro_prove_explore(prove *p, tro_err *err)
 
 	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
 		p->nodes[n].first_edge = (uint32_t)p->edge_count;
+		hash_parts(p, prove_bits(p, n), p->parts);
 		for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
 			if (prove_running(p, k, prove_bits(p, n))) {
 				status = expand_kind(p, n, k);

@@ -51,7 +51,7 @@ static const shape shapes[] = {
 		"event eventexpr target targetexpr type typeexpr id idlocation delay delayexpr "
 		"namelist",
 		"at atexpr", "param content", false},
-	{"state", "id initial", "title",
+	{"state", "id initial", "title rest",
 		"onentry onexit transition initial state parallel final history datamodel invoke",
 		false},
 	{"transition", "event cond target type", "why remedy", EXECUTABLE " tro:require", false},

@@ -106,6 +106,44 @@ static void read_equation(reader *r, prove_leaf *leaf)
 	}
 }
 
+static uint32_t leaf_of(reader *r, const char *text);
+
+/* PATH[self::a or self::b], when that is how it ends. */
+static void read_parts(reader *r, uint32_t index)
+{
+	const char *text = r->leaves->list[index].text;
+	const char *star = NULL;
+	prove_place place;
+
+	r->failed = r->failed || tro_prove_place(&place, r->arena, text) != TRO_OK;
+	for (const char *at = text; (at = strstr(at, "/*[self::")) != NULL; at++) {
+		star = at;
+	}
+	if (r->failed || star == NULL || place.text == NULL ||
+		place.steps[place.count - 1].names[0] == '\0' || place.steps[place.count - 1].odd ||
+		place.steps[place.count - 1].attribute[0] != '\0') {
+		return;
+	}
+	uint32_t *parts = tro_arena_array(r->arena, strlen(star), sizeof(*parts));
+	size_t count = 0;
+	const char *word = place.steps[place.count - 1].names;
+
+	r->failed = parts == NULL;
+	while (!r->failed && *word != '\0') {
+		size_t len = strcspn(word, " ");
+		const char *part = tro_arena_printf(
+			r->arena, "%.*s/%.*s", (int)(star - text), text, (int)len, word);
+
+		r->failed = part == NULL;
+		if (part != NULL) {
+			parts[count++] = leaf_of(r, part);
+		}
+		word += len + (word[len] == ' ');
+	}
+	r->leaves->list[index].parts = parts;
+	r->leaves->list[index].part_count = r->failed ? 0 : count;
+}
+
 static uint32_t leaf_of(reader *r, const char *text)
 {
 	prove_leaves *all = r->leaves;
@@ -131,9 +169,14 @@ static uint32_t leaf_of(reader *r, const char *text)
 	*leaf = (prove_leaf){.text = text,
 		.asks_event = strstr(text, "$_event") != NULL,
 		.state = state_asked(r, text),
-		.fact = PROVE_NONE};
+		.fact = PROVE_NONE,
+		.matter = PROVE_NONE,
+		.lacks = PROVE_NONE};
 	read_equation(r, leaf);
-	return (uint32_t)all->count++;
+	uint32_t index = (uint32_t)all->count++;
+
+	read_parts(r, index); /* makes leaves of its own, which may move this one */
+	return index;
 }
 
 /* Where a word stands between operands, outside brackets and quotes; len when nowhere. The last

@@ -169,7 +169,8 @@ static bool asks_event(const char *text)
 	return false;
 }
 
-/* Definitions repeat themselves: what is compiled once serves every place with the same text. */
+/* Definitions repeat themselves: what is compiled once serves every place with the same text and
+ * namespaces (XPath data model: expressions see the declarations in scope of their element). */
 static chart_expr **bucket_of(chart_loader *loader, const char *text)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
@@ -184,7 +185,7 @@ static void compile(
 	chart_loader *loader, chart_expr *expr, const tro_xml_node *node, const char *what)
 {
 	tro_err err = {.status = TRO_OK, .message = ""};
-	tro_status status = tro_xpath_compile(&expr->compiled, expr->text, &err);
+	tro_status status = tro_xpath_compile_at(&expr->compiled, expr->text, node, &err);
 
 	if (status == TRO_NOMEM) {
 		loader->status = status;
@@ -220,7 +221,8 @@ const chart_expr *tro_chart_compile(
 	chart_expr **bucket = bucket_of(loader, text);
 	const chart_expr *known = *bucket;
 
-	while (known != NULL && strcmp(known->text, text) != 0) {
+	while (known != NULL &&
+		(strcmp(known->text, text) != 0 || !tro_xpath_expr_fits(known->compiled, node))) {
 		known = known->same;
 	}
 	if (known != NULL) {

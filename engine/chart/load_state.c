@@ -246,6 +246,32 @@ static const char *state_id(chart_loader *loader, const tro_xml_node *node, uint
 	return id;
 }
 
+/* tro:rest: of a region alone it would say nothing, since the others go on. */
+static bool is_rest(chart_loader *loader, const chart_state *state)
+{
+	const chart_state *states = loader->chart->states;
+	const char *text = tro_xml_get(state->element, TRO_WORKFLOW_NS, "rest");
+
+	if (text == NULL) {
+		return false;
+	}
+	if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
+		tro_chart_fault(loader, "chart/value", state->element, "write true or false",
+			"tro:rest=\"%s\" is neither true nor false", text);
+	}
+	for (uint32_t a = state->parent; a != CHART_NONE; a = states[a].parent) {
+		if (states[a].kind == CHART_PARALLEL) {
+			tro_chart_fault(loader, "chart/rest", state->element,
+				"mark a state that stands beside the parallel",
+				"the state %s is part of the parallel %s, which does not rest "
+				"with it",
+				state->id, states[a].id);
+			break;
+		}
+	}
+	return strcmp(text, "true") == 0;
+}
+
 static uint32_t new_state(chart_loader *loader, uint32_t parent, tro_xml_node *node)
 {
 	tro_chart *chart = loader->chart;
@@ -267,6 +293,7 @@ static uint32_t new_state(chart_loader *loader, uint32_t parent, tro_xml_node *n
 		.line = tro_xml_line(node),
 	};
 	set_kind(loader, state, node);
+	state->rest = is_rest(loader, state);
 	state->title = title != NULL && title[0] != '\0' ? title : state->id;
 	if (chart_is_history(state)) {
 		state->history = (uint32_t)chart->history_count++;
@@ -320,6 +347,8 @@ static void load_state_transition(
 		return;
 	}
 	if (!chart_is_history(state)) {
+		loader->chart->eventless =
+			loader->chart->eventless || loader->chart->transitions[t].event_count == 0;
 		*tail->transition = t;
 		tail->transition = &loader->chart->transitions[t].next;
 	} else if (state->initial == CHART_NONE) {

@@ -42,7 +42,7 @@ typedef struct chart_expr {
 	const char *fault;	  /* why it did not compile */
 	int line;
 	bool asks_event;	 /* mentions $_event */
-	bool shared;		 /* compiled belongs to an earlier expression of the same text */
+	bool shared;		 /* compiled belongs to an earlier one that says the same */
 	struct chart_expr *same; /* next in the loader's table of texts */
 	struct chart_expr *next;
 } chart_expr;
@@ -255,6 +255,7 @@ typedef struct chart_state {
 	chart_payload *donedata;
 	chart_invoke *invokes;
 	bool has_data;
+	bool rest; /* tro:rest: an end that takes what still comes */
 	tro_xml_node *element;
 	int line;
 } chart_state;
@@ -282,6 +283,7 @@ struct tro_chart {
 	size_t history_count;
 	chart_transition *transitions;
 	size_t transition_count;
+	bool eventless;	 /* some transition that is selected needs no event */
 	chart_name *ids; /* of states, sorted */
 	tro_chart_event *events;
 	chart_rules *rules;	 /* of the event at the same index */

@@ -63,42 +63,91 @@ static uint32_t deed_of(prove *p, uint32_t kind, const char *name, bool filing)
 	return (uint32_t)p->deed_count++;
 }
 
+static void touch(prove *p, uint32_t kind)
+{
+	p->touched |= (uint64_t)1 << kind;
+}
+
 /* ---- conds ---- */
+
+static prove_truth fact_in(const prove_kind *k, const uint64_t *node, uint32_t fact)
+{
+	const uint64_t *head = node + k->at;
+
+	if ((head[NODE_OPEN] >> fact & 1) != 0) {
+		return PROVE_OPEN;
+	}
+	return head[NODE_TRUE] >> fact & 1 ? PROVE_TRUE : PROVE_FALSE;
+}
+
+/* One is so: all that is asked. None is: nothing. */
+static prove_truth any_part(const prove_kind *k, const uint64_t *node, const prove_leaf *leaf)
+{
+	prove_truth all = leaf->part_count == 0 ? PROVE_OPEN : PROVE_FALSE;
+
+	for (size_t i = 0; i < leaf->part_count; i++) {
+		uint32_t fact = k->leaves.list[leaf->parts[i]].fact;
+		prove_truth one = fact == PROVE_NONE ? PROVE_OPEN : fact_in(k, node, fact);
+
+		if (one == PROVE_TRUE) {
+			return PROVE_TRUE;
+		}
+		all = one == PROVE_OPEN ? PROVE_OPEN : all;
+	}
+	return all;
+}
+
+/* Is there an open matter without the element? Of those that are not followed nobody knows. */
+static prove_truth lacking(const prove *p, const uint64_t *node, const prove_leaf *leaf)
+{
+	const prove_kind *k = &p->kinds[leaf->matter];
+
+	return prove_running(p, leaf->matter, node) && fact_in(k, node, leaf->lacks) == PROVE_FALSE
+		       ? PROVE_TRUE
+		       : PROVE_OPEN;
+}
+
+static prove_truth leaf_in(const prove *p, uint32_t kind, const prove_leaf *leaf,
+	const uint64_t *node, const uint64_t *configuration)
+{
+	const prove_kind *k = &p->kinds[kind];
+
+	if (leaf->state != PROVE_NONE) {
+		return bits_has(configuration, leaf->state) ? PROVE_TRUE : PROVE_FALSE;
+	}
+	if (leaf->fact != PROVE_NONE) {
+		return fact_in(k, node, leaf->fact);
+	}
+	return leaf->lacks != PROVE_NONE ? lacking(p, node, leaf) : any_part(k, node, leaf);
+}
 
 void tro_prove_known(const prove *p, uint32_t kind, const uint64_t *node, uint8_t *known)
 {
 	const prove_kind *k = &p->kinds[kind];
-	const uint64_t *head = node + k->at;
 
 	for (size_t i = 0; i < k->leaves.count; i++) {
-		const prove_leaf *leaf = &k->leaves.list[i];
-
-		known[i] = PROVE_OPEN;
-		if (leaf->state != PROVE_NONE) {
-			known[i] = bits_has(node + k->config_at, leaf->state) ? PROVE_TRUE
-									      : PROVE_FALSE;
-		} else if (leaf->fact != PROVE_NONE && (head[NODE_OPEN] >> leaf->fact & 1) == 0) {
-			known[i] = head[NODE_TRUE] >> leaf->fact & 1 ? PROVE_TRUE : PROVE_FALSE;
-		}
+		known[i] = leaf_in(p, kind, &k->leaves.list[i], node, node + k->config_at);
 	}
 }
 
-static prove_truth leaf_now(const prove *p, uint32_t kind, uint32_t index)
+static prove_truth leaf_now(prove *p, uint32_t kind, uint32_t index)
 {
 	const prove_kind *k = &p->kinds[kind];
 	const prove_leaf *leaf = &k->leaves.list[index];
-	const uint64_t *head = p->now + k->at;
 
-	if (leaf->state != PROVE_NONE) {
-		return bits_has(k->session->configuration, leaf->state) ? PROVE_TRUE : PROVE_FALSE;
+	if (leaf->matter != PROVE_NONE) {
+		touch(p, leaf->matter);
+		if (leaf->lacks == PROVE_NONE && leaf->matter == p->visits) {
+			return prove_is(p, leaf->matter, p->now, NODE_OPENED) ? PROVE_TRUE
+									      : PROVE_FALSE;
+		}
 	}
-	if (leaf->fact != PROVE_NONE && (head[NODE_OPEN] >> leaf->fact & 1) == 0) {
-		return head[NODE_TRUE] >> leaf->fact & 1 ? PROVE_TRUE : PROVE_FALSE;
-	}
-	return (prove_truth)k->memo[index];
+	prove_truth truth = leaf_in(p, kind, leaf, p->now, k->session->configuration);
+
+	return truth == PROVE_OPEN ? (prove_truth)k->memo[index] : truth;
 }
 
-static prove_truth weigh_now(const prove *p, uint32_t kind, const prove_guard *guard)
+static prove_truth weigh_now(prove *p, uint32_t kind, const prove_guard *guard)
 {
 	prove_truth left;
 	prove_truth right;
@@ -187,7 +236,7 @@ static chart_flow answer_cond(tro_chart_session *session, const chart_expr *cond
 	return p->status == TRO_OK ? CHART_ON : tro_chart_failed(session, p->status);
 }
 
-static bool refused(const prove *p, const chart_require *first)
+static bool refused(prove *p, const chart_require *first)
 {
 	for (const chart_require *r = first; r != NULL; r = r->next) {
 		const prove_guard *guard =
@@ -226,7 +275,7 @@ static void change(prove *p, const chart_action *action)
 		uint64_t *head = p->now + p->kinds[e->kind].at;
 		uint64_t bit = (uint64_t)1 << e->fact;
 
-		p->shared = p->shared || e->kind != p->running;
+		touch(p, e->kind);
 		if (head[NODE_FLAGS] != NODE_OPENED) {
 			continue; /* its facts begin when it is opened, and end with it */
 		}
@@ -245,48 +294,26 @@ static void forget(prove *p)
 	}
 }
 
-/* An array that picks by the ids of the matters that there are. */
-static bool picks_matters(const chart_expr *array)
-{
-	return array != NULL && strstr(array->text, "= $_x/matters/matter/@id]") != NULL &&
-	       strstr(array->text, "[not(") == NULL;
-}
-
-/* Is one of the kinds that the loop sends to open? */
-static bool reaches_open(const prove *p, const chart_action *first)
-{
-	bool found = false;
-
-	for (const chart_action *a = first; a != NULL; a = a->next) {
-		if (a->kind == CHART_DO_IF) {
-			for (const chart_branch *b = a->of.branches; b != NULL; b = b->next) {
-				found = reaches_open(p, b->actions) || found;
-			}
-		}
-		uint32_t at =
-			a->kind == CHART_DO_SEND ? tro_prove_map_get(&p->routes_of, a) : PROVE_NONE;
-
-		for (uint32_t k = 0; at != PROVE_NONE && k < p->kind_count; k++) {
-			found = found || (bits_has(p->routes[at].kinds, k) &&
-						 prove_is(p, k, p->now, NODE_OPENED));
-		}
-	}
-	return found;
-}
-
+/* Of a loop that only sends to, or opens, one kind, what it does for others of that kind is not
+ * seen: then it is for the followed one, or as if it were not. */
 static chart_flow loop(prove *p, tro_chart_session *session, const chart_action *action)
 {
-	const chart_loop_action *l = &action->of.loop;
-	bool before = p->counted;
-	bool asks = picks_matters(l->array);
-	bool picks = asks && reaches_open(p, l->actions);
-	bool once = picks || tro_prove_choose(p, 2) == 1;
+	const prove_loop *l = &p->loops[tro_prove_map_get(&p->loops_of, action)];
+	uint32_t before = p->visits;
+	bool opened = l->kind != PROVE_NONE && prove_is(p, l->kind, p->now, NODE_OPENED);
 
-	p->shared = p->shared || asks;
-	p->counted = picks;
-	chart_flow flow = once ? run(session, l->actions) : CHART_ON;
+	if (l->kind != PROVE_NONE) {
+		touch(p, l->kind);
+	}
+	if (l->picks && l->posts && !opened) {
+		return CHART_ON;
+	}
+	bool once = (l->picks && opened) || tro_prove_choose(p, 2) == 1;
 
-	p->counted = before;
+	p->visits = l->posts || (l->picks && opened) ? l->kind : PROVE_NONE;
+	chart_flow flow = once ? run(session, action->of.loop.actions) : CHART_ON;
+
+	p->visits = before;
 	return flow;
 }
 
@@ -307,14 +334,14 @@ chart_flow tro_prove_post_to(prove *p, const prove_route *route, const char *eve
 	uint32_t kinds[64];
 	uint32_t count = 0;
 
-	p->shared = true;
 	for (uint32_t k = 0; k < p->kind_count && count < 64; k++) {
 		if (bits_has(route->kinds, k)) {
 			kinds[count++] = k;
+			touch(p, k);
 		}
 	}
 	/* To the followed one or to another, unless there is no other. */
-	bool sure = (route->sure || (p->counted && !open)) && count == 1;
+	bool sure = count == 1 && (route->sure || kinds[0] == p->visits);
 	uint32_t choice = sure ? 1 : tro_prove_choose(p, count + 1);
 
 	if (choice == 0 || count == 0) {

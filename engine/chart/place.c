@@ -127,7 +127,7 @@ static bool read_step(reader *r, const char **at, prove_step *step)
 	return any || step->name != NULL;
 }
 
-static const char *clean(tro_arena *arena, const char *text)
+const char *tro_prove_one_blank(tro_arena *arena, const char *text)
 {
 	char *out = tro_arena_strdup(arena, text);
 	size_t at = 0;
@@ -155,7 +155,7 @@ tro_status tro_prove_place(prove_place *out, tro_arena *arena, const char *text)
 {
 	reader r = {.arena = arena};
 	size_t room = 1;
-	const char *whole = clean(arena, text);
+	const char *whole = tro_prove_one_blank(arena, text);
 
 	*out = (prove_place){.count = 0};
 	if (whole == NULL) {

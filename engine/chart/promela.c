@@ -150,7 +150,7 @@ static tro_status ask_states(writer *w, uint32_t kind)
 			(void)snprintf(row, sizeof(row), "'S', %zu", bit_of(w->p, kind, s));
 			ask(w, entered, "unreachable", kind, state->id, row);
 		}
-		if (entered && state->kind == CHART_ATOMIC) {
+		if (entered && state->kind == CHART_ATOMIC && !tro_prove_rests(k->chart, s)) {
 			(void)snprintf(row, sizeof(row), "'W', %zu", bit_of(w->p, kind, s));
 			ask(w, bits_has(left, s), "wait", kind, state->id, row);
 		}
@@ -291,6 +291,12 @@ static tro_status ask_kind(writer *w, uint32_t kind)
 		}
 		ask_nodes(w, "deadline", kind, k->deadlines[d].event, set);
 	}
+	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
+		set[n] = tro_prove_unrest(p, kind, n);
+	}
+	if (status == TRO_OK) {
+		ask_nodes(w, "rest", kind, "deadline", set);
+	}
 	const tro_xml_node *root = k->chart->states[0].element;
 
 	for (const tro_xml_node *n = tro_xml_first_named(root, TRO_WORKFLOW_NS, "property");
@@ -302,7 +308,7 @@ static tro_status ask_kind(writer *w, uint32_t kind)
 	return status;
 }
 
-static tro_status ask_ends(writer *w)
+static tro_status ask_ends(writer *w, uint32_t kind)
 {
 	size_t count = w->p->node_count;
 	uint8_t *all = calloc(2, count + 1);
@@ -311,10 +317,12 @@ static tro_status ask_ends(writer *w)
 		return tro_err_nomem(w->err);
 	}
 	for (uint32_t n = 0; n < count; n++) {
-		all[n] = 1;
-		all[count + n] = prove_is(w->p, 0, prove_bits(w->p, n), NODE_FINISHED);
+		const uint64_t *node = prove_bits(w->p, n);
+
+		all[n] = prove_is(w->p, kind, node, NODE_OPENED);
+		all[count + n] = tro_prove_ended(w->p, kind, node);
 	}
-	tro_status status = ask_reaching(w, "dead-end", 0, "end", all, all + count);
+	tro_status status = ask_reaching(w, "dead-end", kind, "end", all, all + count);
 
 	free(all);
 	return status;
@@ -462,9 +470,9 @@ static tro_status put_all(writer *w)
 
 	for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
 		status = ask_kind(w, k);
-	}
-	if (status == TRO_OK) {
-		status = ask_ends(w);
+		if (status == TRO_OK) {
+			status = ask_ends(w, k);
+		}
 	}
 	if (status == TRO_OK) {
 		status = tro_buf_status(&w->asks, w->err);

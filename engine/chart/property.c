@@ -35,9 +35,7 @@ typedef struct property {
 
 static const char *get(const property *q, const char *name)
 {
-	const char *value = tro_xml_get(q->node, NULL, name);
-
-	return value == NULL ? "" : value;
+	return tro_xml_attribute(q->node, name);
 }
 
 static tro_status report(const property *q, const char *fmt, const char *what, const char *way)

@@ -16,17 +16,22 @@
  *      whatever was typed. <assign> makes a fact true, false,
  *      or open (facts.c). A path that is picked by a variable of the matter is that matter's alone:
  *      such variables are taken to be as unique as the matter's id, and to stay.
- *  Cond, <if>: split at and, or, not(). A part that is a fact, In(), true() or false() is decided;
- *      any other is free: both answers are explored. Within a step a free part that does not
- *      mention $_event keeps its answer until something is assigned.
- *  Requirement of level block: refuses where the facts decide that it is not met; else it is taken
- *      to be met. warn and task refuse nothing.
+ *  Cond, <if>: split at and, or, not(). A part that is a fact, In(), true() or false() is decided,
+ *      PATH[self::a or self::b] by the facts PATH/a and PATH/b. Whether some open matter lacks an
+ *      element, PATH[... = $_x/matters/matter/@id][not(a)], is true where the followed one lacks
+ * it. Any other is free: both answers are explored. Within a step a free part that does not mention
+ * $_event keeps its answer until something is assigned. Requirement of level block: refuses where
+ * the facts decide that it is not met; else it is taken to be met. warn and task refuse nothing.
  *  <foreach>: not at all, or once, for the followed child. Where its array picks by
- *      "... = $_x/matters/matter/@id" it visits every matter that is open, so the followed one.
+ *      "... = $_x/matters/matter/@id", or is all matters whose id starts so, it visits every matter
+ *      that is open, so the followed one. What it does for others is seen unless it only sends to
+ *      them or opens them.
  *  <tro:matter>: opens the followed child, or another of its kind, which is not followed (then
  *      nothing is seen of it). What is sent to a matter whose id is worked out reaches the followed
  *      one or another.
  *  Deadline: may pass whenever it is set. Time is not modelled otherwise.
+ *  End: a matter that is finished, or in a state marked tro:rest, needs nothing more, although it
+ *      may take what comes.
  *  Person: anybody may hold any role, and there are always people enough. So four eyes bind only
  *      one person at a time: where a property speaks of persons, one arbitrary person is followed
  *      with what that person has done, everybody else is "another" (property.c).
@@ -55,6 +60,7 @@
 enum {
 	PROVE_FACTS_MAX = 64,	   /* followed facts of one definition; more are free */
 	PROVE_DEADLINES_MAX = 64,  /* delayed sends of one definition */
+	PROVE_KINDS_MAX = 64,	   /* definitions that are explored together */
 	PROVE_WAYS_MAX = 20000,	   /* answers that are tried of one event in one node */
 	PROVE_NODES_MAX = 1000000, /* nodes of one graph */
 	PROVE_POSTS_MAX = 1000,	   /* events posted within one step */
@@ -94,6 +100,13 @@ typedef struct prove_leaf {
 	bool asks_event;
 	uint32_t state; /* of In('id'), else PROVE_NONE */
 	uint32_t fact;	/* else PROVE_NONE */
+	/* Of PATH[self::a or self::b], the leaves PATH/a and PATH/b: it is so when one of them is.
+	 */
+	const uint32_t *parts;
+	size_t part_count;
+	/* Of a test whether there is such a matter (compose.c), the kind, else PROVE_NONE; where it
+	 * is whether some open one lacks an element, also the kind's fact, else PROVE_NONE. */
+	uint32_t matter, lacks;
 	/* of PATH = 'value', where PATH is one parameter of the event; else NULL */
 	const char *subject, *value;
 } prove_leaf;
@@ -134,6 +147,8 @@ typedef struct prove_place {
 	size_t count;
 } prove_place;
 
+/* Blanks made one, none at the ends. */
+const char *tro_prove_one_blank(tro_arena *arena, const char *text);
 /* TRO_NOMEM alone. */
 tro_status tro_prove_place(prove_place *out, tro_arena *arena, const char *text);
 /* May both select a common node? Of `whole` only the first `count` steps are meant. */
@@ -175,6 +190,13 @@ typedef struct prove_route {
 	uint64_t *kinds; /* may go to these */
 } prove_route;
 
+/* What a foreach visits. */
+typedef struct prove_loop {
+	uint32_t kind; /* the one that all it sends or opens is for, else PROVE_NONE */
+	bool posts;    /* does nothing else that can be told */
+	bool picks;    /* visits every matter of the kind that is open */
+} prove_loop;
+
 typedef struct prove_kind {
 	const tro_chart *chart;
 	const char *name;     /* of its root matter: the last part of tro:id */
@@ -187,8 +209,9 @@ typedef struct prove_kind {
 	prove_deadline *deadlines;
 	size_t deadline_count;
 	size_t at, config_at, history_at,
-		end;		    /* words of a node; at: flags, deadlines, true, open */
-	size_t words;		    /* of a set of states */
+		end;	  /* words of a node; at: flags, deadlines, true, open */
+	size_t words;	  /* of a set of states */
+	uint64_t *takers; /* a set for each declared event: what has a transition for it */
 	tro_chart_session *session; /* runs every step of this kind */
 	uint8_t *memo;		    /* answers of the leaves in this step */
 	uint8_t *known, *trial;	    /* room for as many, for who asks the graph */
@@ -230,19 +253,19 @@ typedef struct prove_post {
 	const char *event;
 } prove_post;
 
-/* What an event comes to in a matter, when no other matter has a part in it: then it comes to the
- * same in every node in which that matter stands so. */
+/* What an event comes to: the same in every node in which the matters that have a part in it stand
+ * as in the one in which it was tried. */
 typedef struct prove_outcome {
-	uint32_t label;
-	const uint64_t *words; /* of the kind, afterwards */
+	uint32_t label, node; /* node: where those matters stand so afterwards */
 	struct prove_outcome *next;
 } prove_outcome;
 
 typedef struct prove_known_step {
 	const char *event;
 	uint64_t deadline;
-	uint32_t kind;
-	const uint64_t *words; /* of the kind, before */
+	uint64_t touched; /* kinds that have a part in it */
+	bool passes;	  /* a deadline brings it, not a person */
+	uint32_t kind, node;
 	prove_outcome *outcomes;
 } prove_known_step;
 
@@ -260,10 +283,12 @@ typedef struct prove {
 	prove_map routes_of; /* of sends and tro:matter, into routes */
 	prove_route *routes;
 	size_t route_count, route_room;
+	prove_map loops_of; /* of foreach, into loops */
+	prove_loop *loops;
+	size_t loop_count, loop_room;
 	prove_map deadline_of; /* of sends that wait, into the kind's deadlines */
 	prove_map matters;     /* actions that matter to what is explored */
 	chart_oracle oracle;
-	bool open_world; /* what no person does comes too, whenever it likes */
 
 	uint64_t *bits; /* of nodes, stride each */
 	prove_node *nodes;
@@ -278,15 +303,17 @@ typedef struct prove {
 	size_t deed_count, deed_room;
 	prove_known_step *steps; /* by content, step_room slots: a power of two, or 0 */
 	size_t step_count, step_room;
+	uint64_t *parties; /* the sets of kinds that have a part in a known step, each once */
+	size_t party_count, party_room;
 	bool restless; /* a step was given up because it never came to rest */
 	uint32_t restless_node, restless_label;
 
 	/* one step */
-	uint64_t *taken;	    /* events that the kind being expanded takes */
-	uint64_t *now;		    /* the node that comes to be */
-	uint32_t running;	    /* kind */
-	bool shared;		    /* another matter has a part in the step */
-	bool counted;		    /* the followed child of a foreach is being visited */
+	uint64_t parts[PROVE_KINDS_MAX]; /* hashes of the node that is expanded, by kind */
+	uint64_t *now;			 /* the node that comes to be */
+	uint32_t running;		 /* kind */
+	uint64_t touched;		 /* the kinds that have a part in the step */
+	uint32_t visits;	    /* the kind whose followed matter a foreach is at, else NONE */
 	uint8_t *answers, *options; /* of the free choices in order */
 	size_t answer_count, answer_at, answer_room;
 	prove_post posts[PROVE_POSTS_MAX];
@@ -303,6 +330,15 @@ typedef struct prove {
 tro_status tro_prove_new(prove **out, const tro_chart *const *charts, size_t count, size_t root,
 	tro_err *err) TRO_MUST_USE;
 void tro_prove_free(prove *p);
+
+/* compose.c: what is known of a text that is worked out; '*' stands for what is not. */
+const char *tro_prove_skeleton(tro_arena *arena, const char *expr);
+/* Can two such texts be one? */
+bool tro_prove_may_equal(const char *a, const char *b);
+tro_status tro_prove_add_loop(prove *p, const chart_action *action, prove_loop loop);
+
+/* matters.c: which loops visit matters, which conds ask for them. */
+tro_status tro_prove_find_matters(prove *p);
 
 /* facts.c: which facts are followed, what each assign does to them. */
 tro_status tro_prove_find_facts(prove *p);
@@ -354,11 +390,15 @@ typedef struct prove_set {
 	tro_findings *findings;
 	tro_err *err;
 } prove_set;
-/* sound.c: unreachable states, dead ends, waits without exit, deadlines never cancelled, no rest.
- */
+/* sound.c: unreachable states, dead ends, waits without exit, deadlines never cancelled or set
+ * where a matter rests, steps that never end. */
 tro_status tro_prove_sound(const prove *p, const prove_set *set);
-/* The same for one definition by itself, when all that it hears of may come: dead ends. */
-tro_status tro_prove_sound_alone(const prove *p, const prove_set *set);
+/* Does a matter rest in a node where a deadline of its own is set? */
+bool tro_prove_unrest(const prove *p, uint32_t kind, uint32_t node);
+/* Has a matter come to an end in the node: is it finished, or at rest (tro:rest)? */
+bool tro_prove_ended(const prove *p, uint32_t kind, const uint64_t *node);
+/* May a state be the last one: is it, or what it stands in, marked as one of rest? */
+bool tro_prove_rests(const tro_chart *chart, uint32_t state);
 /* rules.c: transitions without order, events that cannot come, four eyes, remedies, matters. */
 tro_status tro_prove_rules(const prove *p, const prove_set *set);
 /* The states of a kind that some step leaves are added to the set. */
@@ -404,7 +444,7 @@ tro_status tro_prove_asked(
 	const prove *p, uint32_t kind, const tro_xml_node *node, prove_asked *out, tro_err *err);
 /* Is what happened one of the listed: NAME or filing:NAME of the kind, with ^ of any other? */
 bool tro_prove_listed(uint32_t kind, const char *list, const prove_deed *deed);
-/* Has the chart a final state at its top? */
+/* Has the chart a final state at its top, or one of rest? */
 bool tro_prove_can_end(const tro_chart *chart);
 /* For each node: can one of the wanted ones be reached from it? wanted and out: node_count bytes
  * each; out begins as a copy of wanted. */

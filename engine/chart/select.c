@@ -164,6 +164,9 @@ static chart_flow select_all(tro_chart_session *session, const char *event, bool
 	chart_flow flow = CHART_ON;
 
 	session->selection.count = 0;
+	if (event == NULL && !chart->eventless) {
+		return CHART_ON;
+	}
 	for (size_t s = bits_from(session->configuration, 0, end);
 		s != BITS_NONE && flow == CHART_ON;
 		s = bits_from(session->configuration, s + 1, end)) {

@@ -169,6 +169,8 @@ chart_flow tro_chart_enter_and_rest(tro_chart_session *session);
 chart_flow tro_chart_take(tro_chart_session *session, chart_event *event, bool *out_taken);
 
 /* ---- budget.c ---- */
+/* A call begins: nothing of it has failed or been spent yet. */
+void tro_chart_begin_call(tro_chart_session *session);
 /* Charges the call; CHART_FAIL when it has become too dear. */
 chart_flow tro_chart_spend(tro_chart_session *session, chart_cost cost, size_t amount);
 /* What a copy of a node costs, in bytes; SIZE_MAX when memory is out. */

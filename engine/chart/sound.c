@@ -7,13 +7,36 @@
 
 bool tro_prove_can_end(const tro_chart *chart)
 {
-	for (uint32_t c = chart->states[0].first_child; c != CHART_NONE;
-		c = chart->states[c].next_child) {
-		if (chart->states[c].kind == CHART_FINAL) {
+	for (size_t s = 1; s < chart->state_count; s++) {
+		if (chart->states[s].rest ||
+			(chart->states[s].kind == CHART_FINAL && chart->states[s].parent == 0)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool tro_prove_ended(const prove *p, uint32_t kind, const uint64_t *node)
+{
+	const tro_chart *chart = p->kinds[kind].chart;
+	const uint64_t *bits = prove_configuration(p, kind, node);
+	bool ended = prove_is(p, kind, node, NODE_FINISHED);
+
+	for (size_t s = bits_from(bits, 1, chart->state_count); s != BITS_NONE && !ended;
+		s = bits_from(bits, s + 1, chart->state_count)) {
+		ended = chart->states[s].rest;
+	}
+	return ended && prove_is(p, kind, node, NODE_OPENED);
+}
+
+bool tro_prove_rests(const tro_chart *chart, uint32_t state)
+{
+	bool rests = false;
+
+	for (uint32_t s = state; s != CHART_NONE && !rests; s = chart->states[s].parent) {
+		rests = chart->states[s].rest;
+	}
+	return rests;
 }
 
 /* ---- states that are never entered ---- */
@@ -189,56 +212,60 @@ static int line_of_leaf(const prove *p, uint32_t kind, const uint64_t *node)
 	return s == BITS_NONE ? 1 : chart->states[s].line;
 }
 
-static tro_status report_dead(const prove *p, const prove_set *set, uint32_t node)
+static tro_status report_dead(const prove *p, const prove_set *set, uint32_t kind, uint32_t node)
 {
 	tro_buf states = TRO_BUF_INIT;
 
-	put_states(p, 0, prove_bits(p, node), &states);
+	put_states(p, kind, prove_bits(p, node), &states);
 	tro_status status = tro_buf_status(&states, set->err);
 
 	if (status == TRO_OK) {
-		status = tro_prove_find(p, set, "dead-end", 0,
-			line_of_leaf(p, 0, prove_bits(p, node)),
-			"let an event lead on from there to a final state", node,
-			"from %s no way leads to a final state", states.ptr);
+		status = tro_prove_find(p, set, "dead-end", kind,
+			line_of_leaf(p, kind, prove_bits(p, node)),
+			"let an event lead on from there to a final state, or to one of rest", node,
+			"from %s no way leads to an end", states.ptr);
 	}
 	tro_buf_done(&states);
 	return status;
 }
 
 /* Is a state active in the node that waits without exit, which has been told? */
-static bool told(const prove *p, const uint64_t *waits, uint32_t node)
+static bool told(const prove *p, uint32_t kind, const uint64_t *waits, uint32_t node)
 {
-	for (size_t w = 0; waits != NULL && w < p->kinds[0].words; w++) {
-		if ((prove_configuration(p, 0, prove_bits(p, node))[w] & waits[w]) != 0) {
+	for (size_t w = 0; w < p->kinds[kind].words; w++) {
+		if ((prove_configuration(p, kind, prove_bits(p, node))[w] & waits[w]) != 0) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static tro_status find_dead_ends(const prove *p, const prove_set *set, const uint64_t *waits)
+static tro_status find_dead_ends(
+	const prove *p, const prove_set *set, uint32_t kind, const uint64_t *waits)
 {
+	const tro_chart *chart = p->kinds[kind].chart;
 	uint8_t *ends = calloc(2, p->node_count + 1);
 	uint8_t *good = ends == NULL ? NULL : ends + p->node_count;
-	tro_status status = TRO_OK;
 
-	if (!tro_prove_can_end(p->kinds[0].chart)) {
+	if (!tro_prove_can_end(chart)) {
 		free(ends);
-		return tro_prove_find(p, set, "dead-end", 0, p->kinds[0].chart->states[0].line,
-			"write a <final> below <scxml>", PROVE_NONE,
-			"%s has no final state: its matters never end", p->kinds[0].chart->id);
+		return tro_prove_find(p, set, "dead-end", kind, chart->states[0].line,
+			"write a <final> below <scxml>, or mark a state with tro:rest=\"true\"",
+			PROVE_NONE, "%s has no final state and none of rest: its matters never end",
+			chart->id);
 	}
 	if (ends == NULL) {
 		return tro_err_nomem(set->err);
 	}
 	for (uint32_t n = 0; n < p->node_count; n++) {
-		ends[n] = prove_is(p, 0, prove_bits(p, n), NODE_FINISHED);
+		ends[n] = tro_prove_ended(p, kind, prove_bits(p, n));
 	}
-	status = tro_prove_can_reach(p, ends, good);
+	tro_status status = tro_prove_can_reach(p, ends, good);
+
 	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
-		if (good[n] == 0 && !told(p, waits, n)) {
-			status = report_dead(p, set, n);
+		if (good[n] == 0 && prove_is(p, kind, prove_bits(p, n), NODE_OPENED) &&
+			!told(p, kind, waits, n)) {
+			status = report_dead(p, set, kind, n);
 			break;
 		}
 	}
@@ -276,16 +303,15 @@ static tro_status find_waits(const prove *p, const prove_set *set, uint32_t kind
 		tro_prove_left(p, kind, left);
 	}
 	for (uint32_t s = 1; s < k->chart->state_count && status == TRO_OK; s++) {
-		uint32_t node = k->chart->states[s].kind == CHART_ATOMIC && !bits_has(left, s)
-					? tro_prove_first_in(p, kind, s)
-					: PROVE_NONE;
+		bool leads_on = k->chart->states[s].kind != CHART_ATOMIC || bits_has(left, s) ||
+				tro_prove_rests(k->chart, s);
+		uint32_t node = leads_on ? PROVE_NONE : tro_prove_first_in(p, kind, s);
 
 		if (node != PROVE_NONE) {
-			if (waits != NULL) {
-				bits_add(waits, s);
-			}
+			bits_add(waits, s);
 			status = tro_prove_find(p, set, "wait", kind, k->chart->states[s].line,
-				"let an event or a deadline lead on from it, or make it a <final>",
+				"let an event or a deadline lead on from it, make it a <final>, or "
+				"mark it with tro:rest=\"true\"",
 				node, "the state %s is never left: it waits for nothing",
 				k->chart->states[s].id);
 		}
@@ -372,28 +398,67 @@ static tro_status find_restless(const prove *p, const prove_set *set)
 	return status;
 }
 
-tro_status tro_prove_sound(const prove *p, const prove_set *set)
+bool tro_prove_unrest(const prove *p, uint32_t kind, uint32_t node)
 {
-	uint64_t *waits = calloc(p->kinds[0].words, sizeof(*waits));
-	tro_status status = waits == NULL ? tro_err_nomem(set->err) : find_restless(p, set);
+	const uint64_t *bits = prove_bits(p, node);
 
-	for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
-		status = find_unreachable(p, set, k);
-		if (status == TRO_OK) {
-			status = find_waits(p, set, k, k == 0 ? waits : NULL);
+	return bits[p->kinds[kind].at + NODE_DEADLINES] != 0 && tro_prove_ended(p, kind, bits);
+}
+
+/* Where a matter rests nothing more is to come by itself. */
+static tro_status find_unrest(const prove *p, const prove_set *set, uint32_t kind)
+{
+	const prove_kind *k = &p->kinds[kind];
+
+	for (uint32_t n = 0; n < p->node_count; n++) {
+		const uint64_t *node = prove_bits(p, n);
+		uint64_t pending = node[k->at + NODE_DEADLINES];
+		uint32_t index = 0;
+
+		if (!tro_prove_unrest(p, kind, n)) {
+			continue;
 		}
-		for (uint32_t d = 0; d < p->kinds[k].deadline_count && status == TRO_OK; d++) {
-			status = find_deadline(p, set, k, d);
+		while ((pending >> index & 1) == 0) {
+			index++;
 		}
+		const prove_deadline *d = &k->deadlines[index];
+
+		return tro_prove_find(p, set, "rest", kind, line_of_leaf(p, kind, node),
+			"cancel the deadline, or let the state be none of rest", n,
+			"where a matter is said to rest the deadline %s is still set",
+			d->id[0] == '\0' ? d->event : d->id);
+	}
+	return TRO_OK;
+}
+
+static tro_status check_kind(const prove *p, const prove_set *set, uint32_t kind)
+{
+	uint64_t *waits = calloc(p->kinds[kind].words, sizeof(*waits));
+	tro_status status =
+		waits == NULL ? tro_err_nomem(set->err) : find_unreachable(p, set, kind);
+
+	if (status == TRO_OK) {
+		status = find_waits(p, set, kind, waits);
+	}
+	for (uint32_t d = 0; d < p->kinds[kind].deadline_count && status == TRO_OK; d++) {
+		status = find_deadline(p, set, kind, d);
 	}
 	if (status == TRO_OK) {
-		status = find_dead_ends(p, set, waits);
+		status = find_unrest(p, set, kind);
+	}
+	if (status == TRO_OK) {
+		status = find_dead_ends(p, set, kind, waits);
 	}
 	free(waits);
 	return status;
 }
 
-tro_status tro_prove_sound_alone(const prove *p, const prove_set *set)
+tro_status tro_prove_sound(const prove *p, const prove_set *set)
 {
-	return find_dead_ends(p, set, NULL);
+	tro_status status = find_restless(p, set);
+
+	for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
+		status = check_kind(p, set, k);
+	}
+	return status;
 }

@@ -556,7 +556,8 @@ tro_status tro_chart_eval(tro_chart_session *session, const tro_chart_host *host
 	if (status != TRO_OK) {
 		return status;
 	}
-	status = tro_xpath_compile(&expr.compiled, xpath, err);
+	status =
+		tro_xpath_compile_at(&expr.compiled, xpath, session->chart->states[0].element, err);
 	if (status == TRO_OK) {
 		session->judging = true;
 		if (tro_chart_text_of(session, &expr, out) == CHART_FAIL) {

@@ -130,27 +130,6 @@ static tro_status check_root(
 	return status;
 }
 
-static tro_status check_alone(
-	const prove_set *all, const tro_workflow_set *set, size_t index, tro_workflow_figures *sum)
-{
-	const tro_chart *chart = set->charts[index];
-	prove *p = NULL;
-	tro_status status = tro_prove_new(&p, &chart, 1, 0, all->err);
-
-	if (status != TRO_OK) {
-		return status;
-	}
-	p->open_world = true;
-	status = tro_prove_explore(p, all->err);
-	if (status == TRO_OK) {
-		sum->situations += p->node_count;
-		sum->steps += p->edge_count;
-		status = tro_prove_sound_alone(p, all);
-	}
-	tro_prove_free(p);
-	return status;
-}
-
 tro_status tro_workflow_check(const tro_workflow_set *set, tro_findings *findings,
 	tro_workflow_figures *figures, tro_err *err)
 {
@@ -163,8 +142,9 @@ tro_status tro_workflow_check(const tro_workflow_set *set, tro_findings *finding
 	tro_status status = TRO_OK;
 
 	for (size_t i = 0; i < set->count && status == TRO_OK; i++) {
-		status = tro_workflow_is_root(set, i) ? check_root(&all, set, i, &sum)
-						      : check_alone(&all, set, i, &sum);
+		if (tro_workflow_is_root(set, i)) {
+			status = check_root(&all, set, i, &sum);
+		}
 	}
 	if (figures != NULL) {
 		*figures = sum;

@@ -113,6 +113,8 @@ tro_xml_node *tro_xml_first_attribute(const tro_xml_node *node);
 tro_xml_node *tro_xml_next_attribute(const tro_xml_node *attribute);
 /* Attribute value, borrowed while the attribute is not changed; NULL when absent. */
 const char *tro_xml_get(const tro_xml_node *node, const char *ns, const char *name);
+/* The same of an attribute of no namespace; "" when absent. */
+const char *tro_xml_attribute(const tro_xml_node *node, const char *name);
 /* Appends the string value of a node (all text below it, or an attribute's value). */
 void tro_xml_text(tro_buf *out, const tro_xml_node *node);
 /* The string value of an element whose only child is one text node, borrowed; "" when it has no
@@ -177,6 +179,12 @@ void tro_xpath_set_variables(tro_xpath *xpath, tro_xpath_variable variable, void
 /* Compiles; TRO_INVALID with libxml2's reason and the offset when the text is no XPath expression.
  */
 tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *err) TRO_MUST_USE;
+/* The same, and its prefixes stand for what they stand for at the element (of which nothing is
+ * kept); they come before those that a context was given. */
+tro_status tro_xpath_compile_at(tro_xpath_expr **out, const char *text, const tro_xml_node *element,
+	tro_err *err) TRO_MUST_USE;
+/* Would its text say the same at the element? */
+bool tro_xpath_expr_fits(const tro_xpath_expr *expr, const tro_xml_node *element);
 void tro_xpath_expr_free(tro_xpath_expr *expr);
 const char *tro_xpath_expr_text(const tro_xpath_expr *expr);
 /* Evaluates with `node` (may be NULL) as context node. The operation counter starts at zero each

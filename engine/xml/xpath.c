@@ -29,6 +29,10 @@
 
 struct tro_xpath_expr {
 	char *text;
+	xmlNsPtr
+		*namespaces; /* own, of the prefixes that the text uses; NULL when there are none */
+	size_t namespace_count;
+	char *key; /* text, and what its prefixes stand for: what is compiled is kept under it */
 };
 
 struct evaluation {
@@ -40,7 +44,7 @@ struct evaluation {
 struct tro_xpath {
 	xmlXPathContextPtr context;
 	unsigned long op_limit;
-	xmlHashTablePtr compiled; /* text to xmlXPathCompExpr */
+	xmlHashTablePtr compiled; /* key to xmlXPathCompExpr */
 	tro_xslt_function *functions;
 	size_t function_count;
 	tro_arena *names; /* of functions */
@@ -261,7 +265,93 @@ static tro_status try_compile(const char *text, tro_err *err)
 	return TRO_OK;
 }
 
-tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *err)
+/* May the text use the prefix? Quotes are not looked at: one too many does no harm. */
+static bool uses(const char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	for (const char *at = text; (at = strstr(at, prefix)) != NULL; at++) {
+		if (at[len] == ':' && at[len + 1] != ':') {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The declaration from which a prefix has its meaning at an element. */
+static xmlNsPtr nearest(const xmlNode *element, const xmlChar *prefix)
+{
+	for (const xmlNode *node = element; node != NULL && node->type == XML_ELEMENT_NODE;
+		node = node->parent) {
+		for (xmlNsPtr ns = node->nsDef; ns != NULL; ns = ns->next) {
+			if (ns->prefix != NULL && xmlStrEqual(ns->prefix, prefix)) {
+				return ns;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* The declarations in scope at an element whose prefix the text uses, one by one; NULL at the end.
+ */
+static xmlNsPtr used_at(const xmlNode *element, const char *text, size_t index)
+{
+	if (element == NULL || strchr(text, ':') == NULL) {
+		return NULL;
+	}
+	for (const xmlNode *node = element; node != NULL && node->type == XML_ELEMENT_NODE;
+		node = node->parent) {
+		for (xmlNsPtr ns = node->nsDef; ns != NULL; ns = ns->next) {
+			if (ns->prefix != NULL && uses(text, from_xml(ns->prefix)) &&
+				nearest(element, ns->prefix) == ns && index-- == 0) {
+				return ns;
+			}
+		}
+	}
+	return NULL;
+}
+
+static tro_status make_key(tro_xpath_expr *expr)
+{
+	tro_buf key = TRO_BUF_INIT;
+
+	tro_buf_puts(&key, expr->text);
+	for (size_t i = 0; i < expr->namespace_count; i++) {
+		tro_buf_printf(&key, "\n%s=%s", from_xml(expr->namespaces[i]->prefix),
+			from_xml(expr->namespaces[i]->href));
+	}
+	tro_status status = tro_buf_status(&key, NULL);
+
+	expr->key = status == TRO_OK ? strdup(key.ptr) : NULL;
+	tro_buf_done(&key);
+	return expr->key == NULL ? TRO_NOMEM : TRO_OK;
+}
+
+static tro_status keep_namespaces(tro_xpath_expr *expr, const tro_xml_node *element)
+{
+	size_t count = 0;
+
+	while (used_at(element, expr->text, count) != NULL) {
+		count++;
+	}
+	expr->namespaces = count == 0 ? NULL : calloc(count, sizeof(*expr->namespaces));
+	if (count > 0 && expr->namespaces == NULL) {
+		return TRO_NOMEM;
+	}
+	while (expr->namespace_count < count) {
+		xmlNsPtr ns = used_at(element, expr->text, expr->namespace_count);
+		xmlNsPtr own = xmlNewNs(NULL, ns->href, ns->prefix);
+
+		if (own == NULL) {
+			return TRO_NOMEM;
+		}
+		expr->namespaces[expr->namespace_count++] = own;
+	}
+	return make_key(expr);
+}
+
+tro_status tro_xpath_compile_at(
+	tro_xpath_expr **out, const char *text, const tro_xml_node *element, tro_err *err)
 {
 	*out = NULL;
 	tro_status status = check_text(text, err);
@@ -273,21 +363,45 @@ tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *er
 		return status;
 	}
 	tro_xpath_expr *expr = calloc(1, sizeof(*expr));
-	char *own = strdup(text);
 
-	if (expr == NULL || own == NULL) {
-		free(own);
-		free(expr);
+	if (expr == NULL) {
 		return tro_err_nomem(err);
 	}
-	expr->text = own;
+	expr->text = strdup(text);
+	if (expr->text == NULL || keep_namespaces(expr, element) != TRO_OK) {
+		tro_xpath_expr_free(expr);
+		return tro_err_nomem(err);
+	}
 	*out = expr;
 	return TRO_OK;
+}
+
+tro_status tro_xpath_compile(tro_xpath_expr **out, const char *text, tro_err *err)
+{
+	return tro_xpath_compile_at(out, text, NULL, err);
+}
+
+bool tro_xpath_expr_fits(const tro_xpath_expr *expr, const tro_xml_node *element)
+{
+	bool same = used_at(element, expr->text, expr->namespace_count) == NULL;
+
+	for (size_t i = 0; i < expr->namespace_count && same; i++) {
+		xmlNsPtr ns = used_at(element, expr->text, i);
+
+		same = ns != NULL && xmlStrEqual(ns->prefix, expr->namespaces[i]->prefix) &&
+		       xmlStrEqual(ns->href, expr->namespaces[i]->href);
+	}
+	return same;
 }
 
 void tro_xpath_expr_free(tro_xpath_expr *expr)
 {
 	if (expr != NULL) {
+		for (size_t i = 0; i < expr->namespace_count; i++) {
+			xmlFreeNs(expr->namespaces[i]);
+		}
+		free(expr->namespaces);
+		free(expr->key);
 		free(expr->text);
 		free(expr);
 	}
@@ -315,13 +429,13 @@ static tro_status compiled_of(
 			return tro_err_nomem(err);
 		}
 	}
-	*out = xmlHashLookup(xpath->compiled, to_xml(expr->text));
+	*out = xmlHashLookup(xpath->compiled, to_xml(expr->key));
 	if (*out != NULL) {
 		return TRO_OK;
 	}
 	tro_status status = compile(out, xpath, expr->text, &evaluation->fault, err);
 
-	if (status == TRO_OK && xmlHashAddEntry(xpath->compiled, to_xml(expr->text), *out) != 0) {
+	if (status == TRO_OK && xmlHashAddEntry(xpath->compiled, to_xml(expr->key), *out) != 0) {
 		xmlXPathFreeCompExpr(*out);
 		return tro_err_nomem(err);
 	}
@@ -367,6 +481,8 @@ static tro_status evaluate(tro_xpath_value **out, tro_xpath *xpath, const tro_xp
 	context->doc = node == NULL ? NULL : tro_xml_doc_of(node);
 	context->contextSize = 1;
 	context->proximityPosition = 1;
+	context->namespaces = expr->namespaces;
+	context->nsNr = (int)expr->namespace_count;
 	xmlXPathRegisterVariableLookup(context, look_up, xpath);
 	return finish(
 		out, xpath->running, xmlXPathCompiledEval(compiled, context), expr->text, err);
@@ -386,6 +502,8 @@ tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpa
 	int outer_position = context->proximityPosition;
 	const xmlChar *outer_function = context->function;
 	const xmlChar *outer_uri = context->functionURI;
+	xmlNsPtr *outer_namespaces = context->namespaces;
+	int outer_namespace_count = context->nsNr;
 
 	*out = NULL;
 	xpath->running = &evaluation;
@@ -400,6 +518,8 @@ tro_status tro_xpath_eval(tro_xpath_value **out, tro_xpath *xpath, const tro_xpa
 	context->proximityPosition = outer_position;
 	context->function = outer_function;
 	context->functionURI = outer_uri;
+	context->namespaces = outer_namespaces;
+	context->nsNr = outer_namespace_count;
 	return status;
 }
 
