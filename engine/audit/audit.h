@@ -1,0 +1,74 @@
+/*
+ * One verification under way: what every check of it reads and adds to.
+ *
+ *	verify.c            a store: everything, in its order
+ *	extract_verify.c    an extract
+ *	log_check.c         each record by its place in the log, and the tree
+ *	case_check.c        each case by its own sequence, and every step again
+ *	projection_check.c  what was derived from the records
+ *
+ * Nothing is believed because the store says so; what fails becomes a finding that names the
+ * record, and checking goes on.
+ */
+#ifndef TRO_AUDIT_AUDIT_H
+#define TRO_AUDIT_AUDIT_H
+
+#include <tro/verify.h>
+
+#include "audit/extract_read.h"
+#include "audit/witnessed.h"
+#include "case/case_internal.h"
+
+enum { TRO_PLACE_SIZE = 160 };
+
+typedef struct tro_audit {
+	tro_registry *registry;
+	tro_extract *extract;	  /* NULL for a store */
+	bool lacking;		  /* something of the extract was found missing */
+	tro_authority *authority; /* as of the position reached */
+	tro_witnessed *witnessed;
+	const char *only_case; /* NULL for all */
+	tro_verdict verdict;
+	tro_verify_summary *summary;
+	tro_findings *findings;
+	void (*progress)(void *user, uint64_t done, uint64_t total);
+	void *user;
+	uint64_t total;
+	char erased_case[TRO_ID_SIZE]; /* the last payload that an erasure destroyed was of this */
+	uint64_t erased_by;	       /* and destroyed by this record */
+} tro_audit;
+
+/* ---- audit.c ---- */
+
+/* Adds a finding that makes the verdict at least `verdict`. */
+tro_status tro_audit_report(tro_audit *a, tro_verdict verdict, const char *id, const char *place,
+	const char *message, tro_err *err) TRO_MUST_USE;
+/* What an extract lacks makes it incomplete; what a store lacks was taken out of it. */
+tro_verdict tro_audit_verdict_on(const tro_audit *a, tro_status status);
+/* What went wrong, which `own` says, becomes a finding, unless the machine failed and not the data:
+ * TRO_NOMEM and TRO_CHANGED go on. */
+tro_status tro_audit_conclude(tro_audit *a, tro_status status, const tro_err *own, const char *id,
+	const char *place, tro_err *err) TRO_MUST_USE;
+
+/* ---- log_check.c ---- */
+
+/* Every record by its position: form, signature, authority at that position, payload, tree. */
+tro_status tro_audit_log(tro_audit *a, tro_err *err) TRO_MUST_USE;
+
+/* ---- case_check.c ---- */
+
+/* Every case, or the one that was asked for, by its sequence: chain, and every step run again under
+ * the rules it names, with its outcome; then what hangs on it: exhibits, filings, projections.
+ * TRO_NOT_FOUND when there is no such case. */
+tro_status tro_audit_cases(tro_audit *a, tro_err *err) TRO_MUST_USE;
+
+/* ---- projection_check.c ---- */
+
+/* Writes the projection anew in a transaction that is rolled back, and compares. *out_count: of the
+ * case's records; nothing is compared when somebody has added to them since they were replayed. */
+tro_status tro_audit_projection(tro_audit *a, const tro_projection *projection, uint64_t *out_count,
+	tro_err *err) TRO_MUST_USE;
+/* The list of cases names none that has no record. */
+tro_status tro_audit_case_rows(tro_audit *a, tro_err *err) TRO_MUST_USE;
+
+#endif
