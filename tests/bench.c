@@ -9,6 +9,13 @@
  *   bench bare DIR
  *       The floor of a whole process: opens the database, signs, commits, ends.
  *
+ *   bench act DIR PAPERS KEY PASSPHRASE COUNT
+ *       Cases with what a case has when it is submitted, and changes of it, until the log has COUNT
+ *       records; all signed and committed as any other.
+ *
+ *   bench verify DIR
+ *       Verifying that store, and its floor: the same signature checks on two threads.
+ *
  *   bench fill DIR COUNT
  *       Rows of COUNT more cases in the projections.
  *
@@ -23,6 +30,7 @@
  *       transitions; beside each its floor, which is to load them.
  */
 #include <gcrypt.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +38,7 @@
 #include <time.h>
 #include <tro/case.h>
 #include <tro/registry.h>
+#include <tro/verify.h>
 #include <tro/workflow.h>
 
 #include "base/text.h"
@@ -69,6 +78,23 @@ static double median(double *values, size_t count)
 {
 	qsort(values, count, sizeof(*values), by_value);
 	return values[count / 2];
+}
+
+static void read_whole(tro_buf *out, const char *path)
+{
+	tro_err err;
+	char bytes[4096];
+	size_t got;
+	FILE *file = fopen(path, "rb");
+
+	while (file != NULL && (got = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+		tro_buf_put(out, bytes, got);
+	}
+	if (file == NULL || ferror(file) || fclose(file) != 0) {
+		(void)fprintf(stderr, "bench: cannot read %s\n", path);
+		exit(EXIT_FAILURE);
+	}
+	MUST(tro_buf_status(out, &err));
 }
 
 static long peak_kib(void)
@@ -247,6 +273,233 @@ static int bench_command(char **argv)
 	tro_registry_close(registry);
 	free(commands);
 	free(floors);
+	return EXIT_SUCCESS;
+}
+
+/* ---- a store of many acts ---- */
+
+enum { ACTS_A_CASE = 40 };
+
+/* Argument values from files of the demo's papers. */
+static tro_argument paper(tro_buf *bytes, const char *papers, const char *name, const char *file)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", papers, file);
+	read_whole(bytes, path);
+	return (tro_argument){.name = name, .value = bytes->ptr, .len = bytes->len, .source = path};
+}
+
+static tro_argument plain(const char *name, const char *value)
+{
+	return (tro_argument){.name = name, .value = value, .len = strlen(value)};
+}
+
+static void act(tro_case *c, const tro_signer *signer, const char *event, const tro_argument *args,
+	size_t count)
+{
+	tro_err err;
+	tro_result result;
+	tro_findings *findings = tro_findings_new();
+	tro_command command = {.event = event, .args = args, .arg_count = count};
+
+	MUST(tro_case_act(c, &command, signer, &result, findings, &err));
+	tro_findings_free(findings);
+}
+
+static void act_out_texts(tro_case *c, const tro_signer *signer, const char *papers)
+{
+	static const char *const texts[][2] = {{"grounds", "grounds.txt"},
+		{"prevent", "prevent.txt"}, {"candour", "candour.txt"},
+		{"innocent-users", "innocent-users.txt"},
+		{"emergency-calls", "emergency-calls.txt"}, {"vulnerability", "vulnerability.txt"},
+		{"text", "statement.txt"}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		tro_buf bytes = TRO_BUF_INIT;
+		tro_argument arg = paper(&bytes, papers, texts[i][0], texts[i][1]);
+
+		act(c, signer, "draft.set", &arg, 1);
+		tro_buf_done(&bytes);
+	}
+}
+
+static void act_out_case(
+	tro_registry *registry, const tro_signer *signer, const char *papers, uint64_t until)
+{
+	char id[65];
+	char calls[4096];
+	tro_err err;
+	tro_result result;
+	tro_case *c = NULL;
+	tro_findings *findings = tro_findings_new();
+	tro_buf lines = TRO_BUF_INIT;
+	const tro_argument about[] = {plain("title", "Operation Lantern"),
+		plain("court", "exampletown"), plain("force", "example-force")};
+	tro_command create = {.event = "create", .args = about, .arg_count = 3};
+
+	MUST(tro_case_create(id, registry, "ddtro-ew", &create, signer, &result, findings, &err));
+	MUST(tro_case_open(&c, registry, id, &err));
+	(void)snprintf(calls, sizeof(calls), "%s/calls.csv", papers);
+	const tro_argument exhibit[] = {plain("file", calls), plain("ref", "AE1"),
+		plain("title", "Call data"), plain("class", "comms-data"),
+		plain("basis", "IPA 2016 Part 3"), plain("from", "2026-10-01"),
+		plain("to", "2026-10-31"), plain("obtained", "2026-10-20")};
+
+	act(c, signer, "exhibit.add", exhibit, sizeof(exhibit) / sizeof(*exhibit));
+	const tro_argument items = paper(&lines, papers, "items", "lines.csv");
+
+	act(c, signer, "item.add", &items, 1);
+	act_out_texts(c, signer, papers);
+	for (uint64_t size = 0; tro_case_count(c) < ACTS_A_CASE && size < until;) {
+		(void)one_command(c, signer, (size_t)tro_case_count(c));
+		MUST(tro_store_log_size(&size, registry->store, &err));
+	}
+	tro_buf_done(&lines);
+	tro_case_close(c);
+	tro_findings_free(findings);
+}
+
+static int bench_act(char **argv)
+{
+	tro_err err;
+	tro_registry *registry = NULL;
+	tro_signer *signer = NULL;
+	uint64_t count = strtoull(argv[6], NULL, 10);
+	uint64_t size = 0;
+
+	MUST(tro_registry_open(&registry, argv[2], &err));
+	MUST(tro_signer_from_file(&signer, argv[4], argv[5], &err));
+	while (size < count) {
+		act_out_case(registry, signer, argv[3], count);
+		MUST(tro_store_log_size(&size, registry->store, &err));
+	}
+	tro_signer_free(signer);
+	tro_registry_close(registry);
+	return EXIT_SUCCESS;
+}
+
+/* ---- verifying it ---- */
+
+enum { VERIFICATIONS = 5 };
+
+/* What is checked of a record's signature, and nothing else. */
+typedef struct bare_check {
+	tro_stored_record stored;
+	tro_note note;
+	uint8_t public_key[32];
+} bare_check;
+
+typedef struct bare_checks {
+	const bare_check *list;
+	size_t count;
+} bare_checks;
+
+static bare_check *gather_checks(size_t *out_count, const char *dir)
+{
+	tro_err err;
+	tro_registry *registry = NULL;
+	uint64_t count = 0;
+
+	MUST(tro_registry_open(&registry, dir, &err));
+	MUST(tro_store_log_size(&count, registry->store, &err));
+	bare_check *list = calloc((size_t)count, sizeof(*list));
+
+	for (uint64_t i = 0; list != NULL && i < count; i++) {
+		bare_check *check = &list[i];
+		char case_id[65];
+		tro_record record;
+
+		MUST(tro_store_record_at(&check->stored, registry->store, i, case_id, &err));
+		MUST(tro_note_parse(
+			&check->note, check->stored.note, check->stored.note_len, &err));
+		MUST(tro_record_from_note(&record, &check->note, &err));
+		const tro_person *person = tro_authority_person(registry->authority, record.actor);
+
+		memcpy(check->public_key, tro_person_key_in(person, &check->note)->public_key, 32);
+	}
+	tro_registry_close(registry);
+	*out_count = (size_t)count;
+	return list;
+}
+
+static void *check_bare(void *user)
+{
+	const bare_checks *checks = user;
+	tro_err err;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		const bare_check *check = &checks->list[i];
+
+		MUST(tro_ed25519_verify(check->public_key, check->note.untrusted_text,
+			check->note.text_len, check->note.signatures[0].bytes, &err));
+	}
+	return NULL;
+}
+
+static double one_bare_verification(const bare_check *list, size_t count)
+{
+	pthread_t second;
+	bare_checks halves[2] = {{list, count / 2}, {list + count / 2, count - count / 2}};
+	double start = now_us();
+
+	if (pthread_create(&second, NULL, check_bare, &halves[1]) != 0) {
+		(void)fprintf(stderr, "bench: no second thread\n");
+		exit(EXIT_FAILURE);
+	}
+	(void)check_bare(&halves[0]);
+	(void)pthread_join(second, NULL);
+	return now_us() - start;
+}
+
+static double one_verification(const char *dir, uint64_t *out_records)
+{
+	tro_err err;
+	tro_verdict verdict;
+	tro_verify_summary summary;
+	tro_findings *findings = tro_findings_new();
+	double start = now_us();
+
+	MUST(tro_verify(&verdict, &summary, dir, NULL, findings, NULL, NULL, &err));
+	double took = now_us() - start;
+
+	if (verdict != TRO_VERDICT_VALID || summary.signatures != summary.records) {
+		(void)fprintf(stderr, "bench: the store is %s\n", tro_verdict_name(verdict));
+		exit(EXIT_FAILURE);
+	}
+	*out_records = summary.records;
+	tro_findings_free(findings);
+	return took;
+}
+
+/* In turns, the floor after the peak of memory was read once: it keeps all notes at once. */
+static int bench_verify(char **argv)
+{
+	double verifications[VERIFICATIONS];
+	double floors[VERIFICATIONS];
+	uint64_t records = 0;
+	size_t count = 0;
+
+	(void)one_verification(argv[2], &records);
+	long peak = peak_kib();
+	bare_check *list = gather_checks(&count, argv[2]);
+
+	for (size_t i = 0; i < VERIFICATIONS; i++) {
+		verifications[i] = one_verification(argv[2], &records);
+		floors[i] = one_bare_verification(list, count);
+	}
+	double took = median(verifications, VERIFICATIONS);
+	double floor = median(floors, VERIFICATIONS);
+
+	(void)printf(
+		"verifying %5llu records  %8.0f us   floor (signatures, two threads) %3.0f us   "
+		"rate %.0f percent of the floor's, limit 75\n"
+		"peak memory of it        %8ld KiB  limit %22d KiB\n",
+		(unsigned long long)records, took, floor, 100 * floor / took, peak, 131072);
+	for (size_t i = 0; i < count; i++) {
+		tro_stored_record_done(&list[i].stored);
+	}
+	free(list);
 	return EXIT_SUCCESS;
 }
 
@@ -461,20 +714,10 @@ static int bench_prove(char **paths, size_t count)
 	char *made = "made";
 	tro_buf large = TRO_BUF_INIT;
 	tro_buf *texts = calloc(count, sizeof(*texts));
-	char bytes[4096];
-	size_t got;
 
 	for (size_t i = 0; texts != NULL && i < count; i++) {
-		FILE *file = fopen(paths[i], "rb");
-
 		texts[i] = (tro_buf)TRO_BUF_INIT;
-		while (file != NULL && (got = fread(bytes, 1, sizeof(bytes), file)) > 0) {
-			tro_buf_put(&texts[i], bytes, got);
-		}
-		if (file == NULL || fclose(file) != 0) {
-			(void)fprintf(stderr, "bench: cannot read %s\n", paths[i]);
-			return EXIT_FAILURE;
-		}
+		read_whole(&texts[i], paths[i]);
 	}
 	if (texts == NULL) {
 		return EXIT_FAILURE;
@@ -497,6 +740,12 @@ int main(int argc, char **argv)
 	}
 	if (argc == 7 && strcmp(argv[1], "command") == 0) {
 		return bench_command(argv);
+	}
+	if (argc == 3 && strcmp(argv[1], "verify") == 0) {
+		return bench_verify(argv);
+	}
+	if (argc == 7 && strcmp(argv[1], "act") == 0) {
+		return bench_act(argv);
 	}
 	if (argc == 3 && strcmp(argv[1], "bare") == 0) {
 		return bench_bare(argv);

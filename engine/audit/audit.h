@@ -16,6 +16,7 @@
 #include <tro/verify.h>
 
 #include "audit/extract_read.h"
+#include "audit/signatures.h"
 #include "audit/witnessed.h"
 #include "case/case_internal.h"
 
@@ -27,18 +28,34 @@ typedef struct tro_audit {
 	bool lacking;		  /* something of the extract was found missing */
 	tro_authority *authority; /* as of the position reached */
 	tro_witnessed *witnessed;
-	const char *only_case; /* NULL for all */
+	tro_signatures *signatures; /* of cases' records; those of the registry are not put off */
+	const char *only_case;	    /* NULL for all */
 	tro_verdict verdict;
 	tro_verify_summary *summary;
-	tro_findings *findings;
+	tro_findings *findings; /* but for signatures, whose places among them are known */
 	void (*progress)(void *user, uint64_t done, uint64_t total);
 	void *user;
-	uint64_t total;
+	uint64_t total;	    /* records of the log */
+	uint64_t work_due;  /* records to be gone through, signatures and steps to be checked */
+	uint64_t work_done; /* without the signatures that were put off */
 	char erased_case[TRO_ID_SIZE]; /* the last payload that an erasure destroyed was of this */
 	uint64_t erased_by;	       /* and destroyed by this record */
 } tro_audit;
 
 /* ---- audit.c ---- */
+
+/* What every verification needs; the rest of *a is set. Ended whatever it returns. */
+tro_status tro_audit_begin(tro_audit *a, tro_err *err) TRO_MUST_USE;
+/* With the status of what was done: waits for the signatures, gives all findings in their order to
+ * the end of `out`, and frees what the beginning made. The verdict stands then. */
+tro_status tro_audit_end(
+	tro_audit *a, tro_status status, tro_findings *out, tro_err *err) TRO_MUST_USE;
+/* One more of what is due was done; tells the caller now and then. */
+void tro_audit_advance(tro_audit *a);
+/* Before the record number `number` of many that are read one after the other: one view for a
+ * number of them spares a lock for each. None is held for long, because whoever erases waits until
+ * nobody reads. Ended by tro_store_rollback. */
+tro_status tro_audit_view(tro_audit *a, uint64_t number, tro_err *err) TRO_MUST_USE;
 
 /* Adds a finding that makes the verdict at least `verdict`. */
 tro_status tro_audit_report(tro_audit *a, tro_verdict verdict, const char *id, const char *place,

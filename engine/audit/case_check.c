@@ -19,28 +19,27 @@ typedef struct chain {
 } chain;
 
 static tro_status check_link(
-	chain *link, const tro_stored_record *stored, uint64_t seq, tro_err *err)
+	chain *link, tro_record *out, const tro_stored_record *stored, uint64_t seq, tro_err *err)
 {
-	tro_record record;
-	tro_status status = tro_record_read(&record, stored, err);
+	tro_status status = tro_record_read(out, stored, err);
 
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (record.seq != seq || record.has_prev != (seq > 0) ||
-		(seq > 0 && memcmp(record.prev, link->prev, sizeof(link->prev)) != 0)) {
+	if (out->seq != seq || out->has_prev != (seq > 0) ||
+		(seq > 0 && memcmp(out->prev, link->prev, sizeof(link->prev)) != 0)) {
 		return tro_err_set(err, TRO_INVALID, "it does not follow the record before it");
 	}
-	if (seq > 0 && record.time < link->time) {
+	if (seq > 0 && out->time < link->time) {
 		return tro_err_set(
 			err, TRO_INVALID, "its time is before that of the record before it");
 	}
-	if (record.has_anchor && record.anchor_size < link->anchor_size) {
+	if (out->has_anchor && out->anchor_size < link->anchor_size) {
 		return tro_err_set(
 			err, TRO_INVALID, "it names an older checkpoint than the record before it");
 	}
-	link->anchor_size = record.has_anchor ? record.anchor_size : link->anchor_size;
-	link->time = record.time;
+	link->anchor_size = out->has_anchor ? out->anchor_size : link->anchor_size;
+	link->time = out->time;
 	tro_record_hash(link->prev, stored->note, stored->note_len);
 	return TRO_OK;
 }
@@ -161,8 +160,8 @@ static tro_status check_derived(tro_audit *a, tro_replay *replay, const chain *l
 
 /* Runs one step again, and looks at what it took in. Where an extract lacks something, what follows
  * from that is not wrong. */
-static tro_status check_step(tro_audit *a, tro_replay *replay, const tro_stored_record *stored,
-	tro_status *out_held, tro_err *own, tro_err *err)
+static tro_status check_step(tro_audit *a, tro_replay *replay, const tro_record *record,
+	const tro_stored_record *stored, tro_status *out_held, tro_err *own, tro_err *err)
 {
 	uint64_t seq = replay->seq;
 	tro_err exhibits;
@@ -177,7 +176,7 @@ static tro_status check_step(tro_audit *a, tro_replay *replay, const tro_stored_
 			check_taken_in(a, replay->case_id, seq, stored, &exhibits), &exhibits,
 			"step", place, err);
 	}
-	*out_held = tro_replay_next(replay, stored, own);
+	*out_held = tro_replay_record(replay, record, stored, own);
 	a->summary->steps += !replay->erased;
 	if (a->extract == NULL && *out_held == TRO_OK && stored->has_payload) {
 		return check_taken_in(a, replay->case_id, seq, stored, err);
@@ -189,32 +188,47 @@ static tro_status check_step(tro_audit *a, tro_replay *replay, const tro_stored_
 	return status;
 }
 
+/* The next record of the case: its link, and its step where steps can be run. */
+static tro_status check_next(tro_audit *a, tro_replay *replay, uint64_t seq, chain *link,
+	tro_status *out_held, tro_err *own, tro_err *err)
+{
+	tro_stored_record stored;
+	tro_record record;
+	bool steps = tro_case_has_session(replay->case_id) &&
+		     !(a->extract != NULL && a->extract->withheld);
+	tro_status status = TRO_OK;
+
+	*out_held = tro_store_record_get(&stored, a->registry->store, replay->case_id, seq, own);
+	if (*out_held != TRO_OK) {
+		return TRO_OK;
+	}
+	*out_held = check_link(link, &record, &stored, seq, own);
+	if (*out_held == TRO_OK && steps) {
+		status = check_step(a, replay, &record, &stored, out_held, own, err);
+	}
+	tro_stored_record_done(&stored);
+	return status;
+}
+
 /* Replays the case's records from `first` on; *out_whole says whether every one held. */
 static tro_status replay_records(tro_audit *a, tro_replay *replay, uint64_t first, uint64_t count,
 	chain *link, tro_time_us *created, bool *out_whole, tro_err *err)
 {
 	tro_status status = TRO_OK;
-	bool steps = tro_case_has_session(replay->case_id) &&
-		     !(a->extract != NULL && a->extract->withheld);
 
 	*out_whole = true;
 	for (uint64_t seq = first; seq < count && status == TRO_OK && *out_whole; seq++) {
-		tro_stored_record stored;
 		char place[TRO_PLACE_SIZE];
 		tro_err own;
+		tro_status held = TRO_OK;
 
 		(void)snprintf(place, sizeof(place), "case %s seq %llu", replay->case_id,
 			(unsigned long long)seq);
-		tro_status held = tro_store_record_get(
-			&stored, a->registry->store, replay->case_id, seq, &own);
-
-		if (held == TRO_OK) {
-			held = check_link(link, &stored, seq, &own);
-			if (held == TRO_OK && steps) {
-				status = check_step(a, replay, &stored, &held, &own, err);
-			}
-			tro_stored_record_done(&stored);
+		status = tro_audit_view(a, seq - first, err);
+		if (status == TRO_OK) {
+			status = check_next(a, replay, seq, link, &held, &own, err);
 		}
+		tro_audit_advance(a);
 		*created = seq == 0 ? link->time : *created;
 		*out_whole = held == TRO_OK;
 		status = status == TRO_OK ? tro_audit_conclude(a, held, &own, "step", place, err)
@@ -225,6 +239,7 @@ static tro_status replay_records(tro_audit *a, tro_replay *replay, uint64_t firs
 				err);
 		}
 	}
+	tro_store_rollback(a->registry->store); /* of the last view */
 	return status;
 }
 

@@ -97,25 +97,21 @@ tro_status tro_verify_extract(tro_verdict *out, tro_verify_summary *summary, con
 	tro_extract extract = {0};
 	tro_policy *policy = NULL;
 	tro_vkey log;
-	tro_audit a = {.extract = &extract,
-		.summary = summary,
-		.findings = findings,
-		.progress = progress,
-		.user = user,
-		.authority = tro_authority_new()};
-	tro_status status =
-		a.authority == NULL ? tro_err_nomem(err) : read_keys(&log, &policy, keys, err);
+	tro_audit a = {.extract = &extract, .summary = summary, .progress = progress, .user = user};
+	tro_status status = tro_audit_begin(&a, err);
 
-	*summary = (tro_verify_summary){0};
 	if (status == TRO_OK) {
-		status = tro_extract_open(&extract, dir, &a.verdict, findings, err);
+		status = read_keys(&log, &policy, keys, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_extract_open(&extract, dir, &a.verdict, a.findings, err);
 	}
 	if (status == TRO_OK) {
 		status = check_extract(&a, &log, policy, err);
 	}
+	status = tro_audit_end(&a, status, findings, err);
 	*out = a.verdict;
 	tro_extract_close(&extract);
 	tro_policy_free(policy);
-	tro_authority_free(a.authority);
 	return status;
 }

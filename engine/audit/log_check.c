@@ -10,26 +10,13 @@
 #include "ledger/fields.h"
 #include "ledger/tree.h"
 
-enum { PROGRESS_EVERY = 256, MISSING_MAX = 100 };
+enum { MISSING_MAX = 100 };
 
 static void name_record(
 	char out[TRO_PLACE_SIZE], const char *case_id, uint64_t seq, uint64_t position)
 {
 	(void)snprintf(out, TRO_PLACE_SIZE, "case %s seq %llu (record %llu of the log)", case_id,
 		(unsigned long long)seq, (unsigned long long)position);
-}
-
-static tro_status check_signature(
-	const tro_note *note, const tro_vkey *key, tro_audit *a, tro_err *err)
-{
-	tro_status status = tro_note_verify(note, key, err);
-
-	a->summary->signatures++;
-	if (status == TRO_NOT_FOUND) {
-		status = tro_err_set(
-			err, TRO_KEY, "it is not signed by the key of the person whom it names");
-	}
-	return status;
 }
 
 static tro_status registry_key(tro_vkey *out, const tro_audit *a, const tro_record *record,
@@ -62,16 +49,19 @@ static tro_status check_registry_record(tro_audit *a, const tro_record *record,
 	tro_status status = registry_key(&key, a, record, note, stored, err);
 
 	if (status == TRO_OK) {
-		status = check_signature(note, &key, a, err);
+		a->summary->signatures++;
+		tro_audit_advance(a);
+		status = tro_signature_check(note, &key, err);
 	}
 	return status == TRO_OK ? tro_registry_advance(a->authority, a->registry->store, NULL, err)
 				: status;
 }
 
 /* Authority goes by position: the registry head that the record names must be the one at its place
- * in the log. */
-static tro_status check_case_record(
-	tro_audit *a, const tro_record *record, const tro_note *note, tro_err *err)
+ * in the log. The signature is checked meanwhile; whatever comes of it, the record stands where it
+ * stands, and its other faults are told. */
+static tro_status check_case_record(tro_audit *a, const tro_record *record, const tro_note *note,
+	const tro_stored_record *stored, const char *place, tro_err *err)
 {
 	uint8_t head[32];
 	tro_uk_local local;
@@ -89,7 +79,9 @@ static tro_status check_case_record(
 	if (person == NULL || !person->has_key) {
 		return tro_err_set(err, TRO_KEY, "%s is not enrolled at that point", record->actor);
 	}
-	tro_status status = check_signature(note, tro_person_key_in(person, note), a, err);
+	a->summary->signatures++;
+	tro_status status = tro_signatures_ask(a->signatures, stored,
+		tro_person_key_in(person, note), place, tro_findings_count(a->findings), err);
 
 	tro_uk_from_time(&local, record->time);
 	return status == TRO_OK ? tro_authority_may_act(&grant, a->authority, record->actor,
@@ -125,7 +117,7 @@ static tro_status check_data(
 }
 
 static tro_status check_record(tro_audit *a, tro_record *out, const tro_stored_record *stored,
-	const char *case_id, tro_err *err)
+	const char *case_id, const char *place, tro_err *err)
 {
 	tro_note note;
 	tro_record record;
@@ -153,7 +145,7 @@ static tro_status check_record(tro_audit *a, tro_record *out, const tro_stored_r
 	}
 	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
 		       ? check_registry_record(a, &record, &note, stored, err)
-		       : check_case_record(a, &record, &note, err);
+		       : check_case_record(a, &record, &note, stored, place, err);
 }
 
 /* What a record adopted must be there, whether or not a step has read it yet. An extract has what
@@ -246,7 +238,7 @@ static tro_status check_position(tro_audit *a, uint64_t position, stop *out, tro
 	}
 	out->missing = 0;
 	name_record(place, case_id, stored.seq, position);
-	status = check_record(a, &record, &stored, case_id, &own);
+	status = check_record(a, &record, &stored, case_id, place, &own);
 	bool held = status == TRO_OK;
 
 	/* After a registry record that does not hold nothing later can be judged by authority. */
@@ -291,19 +283,20 @@ static tro_status find_position(tro_audit *a, uint64_t *io_position, tro_err *er
 	return status;
 }
 
-tro_status tro_audit_log(tro_audit *a, tro_err *err)
+/* *out: how far it came. */
+static tro_status check_positions(tro_audit *a, uint64_t *out, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = stored_node, .user = a};
-	uint8_t root[32];
 	stop why = {false, TRO_VERDICT_INVALID, 0};
-	tro_err own;
 	tro_status status = TRO_OK;
 	uint64_t position = 0;
 
-	for (; position < a->total && status == TRO_OK && !why.unjudged &&
-		why.missing < MISSING_MAX;
-		position++) {
-		status = find_position(a, &position, err);
+	for (uint64_t number = 0; position < a->total && status == TRO_OK && !why.unjudged &&
+				  why.missing < MISSING_MAX;
+		position++, number++) {
+		status = tro_audit_view(a, number, err);
+		if (status == TRO_OK) {
+			status = find_position(a, &position, err);
+		}
 		if (status == TRO_OK && a->extract == NULL) {
 			status = tro_witnessed_reach(a->witnessed, position, a->authority, err);
 		}
@@ -311,9 +304,7 @@ tro_status tro_audit_log(tro_audit *a, tro_err *err)
 			break;
 		}
 		status = check_position(a, position, &why, err);
-		if (a->progress != NULL && position % PROGRESS_EVERY == 0) {
-			a->progress(a->user, position, a->total);
-		}
+		tro_audit_advance(a);
 	}
 	if (status == TRO_OK && position < a->total) {
 		status = tro_audit_report(a, why.why, "record", "",
@@ -323,10 +314,23 @@ tro_status tro_audit_log(tro_audit *a, tro_err *err)
 				       "missing",
 			err);
 	}
+	*out = position;
+	return status;
+}
+
+tro_status tro_audit_log(tro_audit *a, tro_err *err)
+{
+	tro_tree_nodes nodes = {.get = stored_node, .user = a};
+	uint8_t root[32];
+	uint64_t reached = 0;
+	tro_err own;
+	tro_status status = check_positions(a, &reached, err);
+
+	tro_store_rollback(a->registry->store); /* of the last view */
 	if (status != TRO_OK || a->extract != NULL) {
 		return status;
 	}
-	if (position == a->total) {
+	if (reached == a->total) {
 		status = tro_witnessed_end(a->witnessed, a->total, a->authority, err);
 	}
 	if (status != TRO_OK) {

@@ -11,6 +11,20 @@
 #include "ledger/id.h"
 #include "store/erasure.h"
 
+/* Each record once by position and once by case, with its signature. */
+static tro_status count_work(tro_audit *a, tro_err *err)
+{
+	uint64_t by_case = a->total;
+	tro_status status = TRO_OK;
+
+	if (a->only_case != NULL) {
+		status = tro_store_case_count(&by_case, a->registry->store, a->only_case, err);
+		status = status == TRO_NOT_FOUND ? TRO_OK : status; /* said in its place */
+	}
+	a->work_due = 2 * a->total + by_case;
+	return status;
+}
+
 static tro_status check_log(tro_audit *a, tro_err *err)
 {
 	tro_store *store = a->registry->store;
@@ -22,6 +36,9 @@ static tro_status check_log(tro_audit *a, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = tro_store_log_size(&a->total, store, err);
+	}
+	if (status == TRO_OK) {
+		status = count_work(a, err);
 	}
 	tro_store_rollback(store); /* of a view */
 
@@ -92,23 +109,22 @@ tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char 
 	char id[TRO_ID_SIZE];
 	tro_audit a = {.only_case = case_id == NULL ? NULL : id,
 		.summary = summary,
-		.findings = findings,
 		.progress = progress,
-		.user = user,
-		.authority = tro_authority_new()};
-	tro_status status = a.authority == NULL ? tro_err_nomem(err)
-						: tro_registry_open_unread(&a.registry, dir, err);
+		.user = user};
+	tro_status status = tro_audit_begin(&a, err);
+
+	if (status == TRO_OK) {
+		status = tro_registry_open_unread(&a.registry, dir, err);
+	}
 
 	if (status == TRO_OK && case_id != NULL) {
 		status = case_named(id, case_id, err);
 	}
-	*summary = (tro_verify_summary){0};
 	if (status == TRO_OK) {
 		status = run(&a, err);
 	}
+	status = tro_audit_end(&a, status, findings, err);
 	*out = a.verdict;
-	tro_witnessed_free(a.witnessed);
-	tro_authority_free(a.authority);
 	tro_registry_close(a.registry);
 	return status;
 }
