@@ -4,7 +4,7 @@
 
 #include "audit/report.h"
 
-enum { TOLD_EVERY = 64, VIEW_RECORDS = 256 };
+enum { VIEW_RECORDS = 256 };
 
 tro_status tro_audit_report(tro_audit *a, tro_verdict verdict, const char *id, const char *place,
 	const char *message, tro_err *err)
@@ -52,9 +52,8 @@ static void tell(tro_audit *a)
 
 void tro_audit_advance(tro_audit *a)
 {
-	if (++a->work_done % TOLD_EVERY == 0) {
-		tell(a);
-	}
+	a->work_done++;
+	tell(a);
 }
 
 /* ---- beginning and end ---- */

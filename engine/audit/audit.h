@@ -50,7 +50,7 @@ tro_status tro_audit_begin(tro_audit *a, tro_err *err) TRO_MUST_USE;
  * the end of `out`, and frees what the beginning made. The verdict stands then. */
 tro_status tro_audit_end(
 	tro_audit *a, tro_status status, tro_findings *out, tro_err *err) TRO_MUST_USE;
-/* One more of what is due was done; tells the caller now and then. */
+/* One more of what is due was done; tells the caller. */
 void tro_audit_advance(tro_audit *a);
 /* Before the record number `number` of many that are read one after the other: one view for a
  * number of them spares a lock for each. None is held for long, because whoever erases waits until

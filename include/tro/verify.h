@@ -33,7 +33,7 @@ const char *tro_verdict_name(tro_verdict verdict);
  * tree, authority by position, payloads, definitions by hash, every step re-run, outcomes,
  * exhibits, filings, projections. Signatures are checked on a thread of their own beside the
  * caller's; the findings and their order are the same however that went. progress (may be NULL) is
- * called in the caller's thread now and then, with how many checks of how many were done. The
+ * called in the caller's thread at each check, with how many of how many were done. The
  * status is TRO_OK when a verdict was reached, whatever it is; findings receives nothing otherwise.
  */
 tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char *dir,
