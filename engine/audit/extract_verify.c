@@ -87,6 +87,10 @@ static tro_status check_extract(
 		status = tro_audit_report(a, TRO_VERDICT_PAYLOAD_WITHHELD, "step", "",
 			"not checked: steps, payload not disclosed", err);
 	}
+	if (status == TRO_OK && x->withheld && x->erased) {
+		status = tro_audit_report(a, TRO_VERDICT_PAYLOAD_ERASED, "erased", "",
+			"not checked: what the records say that erased data of the case", err);
+	}
 	return status == TRO_OK ? tro_audit_cases(a, err) : status;
 }
 
