@@ -135,18 +135,6 @@ typedef struct writes {
 	char case_id[TRO_ID_SIZE], head_hash[65];
 } writes;
 
-static tro_status node_put(
-	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
-{
-	return tro_store_node_put(user, level, index, hash, err);
-}
-
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
 /* libgcrypt's own signature, with the public half given: the fastest way to ask for it. */
 static gcry_sexp_t bare_key(void)
 {
@@ -185,7 +173,7 @@ static double one_floor(writes *w, gcry_sexp_t key)
 	tro_err err;
 	uint8_t leaf[32];
 	uint64_t position;
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = w->store};
+	tro_tree_nodes nodes = tro_store_tree(w->store);
 	double start = now_us();
 
 	bare_sign(key, w->stored.note, text_len);
@@ -622,12 +610,12 @@ static int bench_grow(char **argv)
 	uint64_t count = strtoull(argv[3], NULL, 10);
 	uint64_t size = 0;
 	char note[NOTE_LEN + 1];
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+	tro_tree_nodes nodes;
 
 	memset(note, 'x', NOTE_LEN);
 	MUST(tro_crypto_init(&err));
 	MUST(tro_store_open(&store, argv[2], &err));
-	nodes.user = store;
+	nodes = tro_store_tree(store);
 	MUST(tro_store_log_size(&size, store, &err));
 	MUST(tro_store_begin_write(store, &err));
 	for (uint64_t i = 0; size < count; i++, size++) {
@@ -689,13 +677,13 @@ static int bench_log(char **argv)
 	uint64_t size = 0;
 	double openings[OPENINGS];
 	double proofs[PROOFS];
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+	tro_tree_nodes nodes;
 
 	for (size_t i = 0; i < OPENINGS; i++) {
 		openings[i] = one_opening(argv[2]);
 	}
 	MUST(tro_store_open(&store, argv[2], &err));
-	nodes.user = store;
+	nodes = tro_store_tree(store);
 	MUST(tro_store_log_size(&size, store, &err));
 	for (uint64_t i = 0; i < PROOFS; i++) { /* all over the log */
 		proofs[i] = one_proof(&nodes, (i * 7919 + 11) * 104729 % (size - 1), size);

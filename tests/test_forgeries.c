@@ -182,18 +182,6 @@ static void outcome_of(tro_buf *out, const tro_record *r, const char *payload)
 	tro_xml_free(data);
 }
 
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *error)
-{
-	return tro_store_node_get(out, user, level, index, error);
-}
-
-static tro_status node_put(
-	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *error)
-{
-	return tro_store_node_put(user, level, index, hash, error);
-}
-
 /* Without asking, as an honest program would, whether the heads are still those that it names. */
 static void append_forged(const tro_record *record, const tro_buf *payload, const tro_buf *outcome,
 	const tro_signer *signer)
@@ -202,7 +190,7 @@ static void append_forged(const tro_record *record, const tro_buf *payload, cons
 	uint64_t position = 0;
 	uint8_t leaf[32];
 	tro_store *store = w.registry->store;
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = store};
+	tro_tree_nodes nodes = tro_store_tree(store);
 
 	CHECK_OK(tro_entry_compose(&entry, record, payload, outcome, &err));
 	CHECK_OK(tro_entry_sign(&entry, signer, &err));

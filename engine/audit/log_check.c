@@ -177,19 +177,11 @@ static tro_status check_adopted(
 
 /* ---- the tree: computed anew and compared with the stored nodes ---- */
 
-static tro_status stored_node(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	const tro_audit *a = user;
-
-	return tro_store_node_get(out, a->registry->store, level, index, err);
-}
-
 static tro_status same_node(
 	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
 {
 	uint8_t stored[32];
-	tro_status status = stored_node(stored, user, level, index, err);
+	tro_status status = tro_store_node_get(stored, user, level, index, err);
 
 	if (status == TRO_OK && memcmp(stored, hash, sizeof(stored)) != 0) {
 		status = tro_err_set(err, TRO_INVALID,
@@ -202,13 +194,14 @@ static tro_status same_node(
 static tro_status check_leaf(
 	tro_audit *a, uint64_t position, const tro_stored_record *stored, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = stored_node, .put = same_node, .user = a};
+	tro_tree_nodes nodes = tro_store_tree(a->registry->store);
 	uint8_t leaf[32];
 
 	if (a->extract != NULL) {
 		return tro_extract_check_inclusion(a->extract, stored, err);
 	}
 
+	nodes.put = same_node;
 	tro_record_leaf(leaf, stored->note, stored->note_len);
 	return tro_tree_append(&nodes, position, leaf, err);
 }
@@ -320,7 +313,7 @@ static tro_status check_positions(tro_audit *a, uint64_t *out, tro_err *err)
 
 tro_status tro_audit_log(tro_audit *a, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = stored_node, .user = a};
+	tro_tree_nodes nodes = tro_store_tree(a->registry->store);
 	uint8_t root[32];
 	uint64_t reached = 0;
 	tro_err own;
