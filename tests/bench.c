@@ -9,6 +9,14 @@
  *   bench bare DIR
  *       The floor of a whole process: opens the database, signs, commits, ends.
  *
+ *   bench act DIR PAPERS KEY PASSPHRASE COUNT
+ *       Cases with what a case has when it is submitted, and changes of it, until the log has COUNT
+ *       records; all signed and committed as any other.
+ *
+ *   bench verify DIR
+ *       Verifying that store, and its floor: the same signature checks on two threads, each by
+ *       libgcrypt alone. Beside it our own check, which does more and is faster, alone.
+ *
  *   bench fill DIR COUNT
  *       Rows of COUNT more cases in the projections.
  *
@@ -23,6 +31,7 @@
  *       transitions; beside each its floor, which is to load them.
  */
 #include <gcrypt.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +39,7 @@
 #include <time.h>
 #include <tro/case.h>
 #include <tro/registry.h>
+#include <tro/verify.h>
 #include <tro/workflow.h>
 
 #include "base/text.h"
@@ -71,6 +81,23 @@ static double median(double *values, size_t count)
 	return values[count / 2];
 }
 
+static void read_whole(tro_buf *out, const char *path)
+{
+	tro_err err;
+	char bytes[4096];
+	size_t got;
+	FILE *file = fopen(path, "rb");
+
+	while (file != NULL && (got = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+		tro_buf_put(out, bytes, got);
+	}
+	if (file == NULL || ferror(file) || fclose(file) != 0) {
+		(void)fprintf(stderr, "bench: cannot read %s\n", path);
+		exit(EXIT_FAILURE);
+	}
+	MUST(tro_buf_status(out, &err));
+}
+
 static long peak_kib(void)
 {
 	struct rusage usage;
@@ -107,18 +134,6 @@ typedef struct writes {
 	tro_buf snapshot;
 	char case_id[TRO_ID_SIZE], head_hash[65];
 } writes;
-
-static tro_status node_put(
-	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
-{
-	return tro_store_node_put(user, level, index, hash, err);
-}
-
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
 
 /* libgcrypt's own signature, with the public half given: the fastest way to ask for it. */
 static gcry_sexp_t bare_key(void)
@@ -158,7 +173,7 @@ static double one_floor(writes *w, gcry_sexp_t key)
 	tro_err err;
 	uint8_t leaf[32];
 	uint64_t position;
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = w->store};
+	tro_tree_nodes nodes = tro_store_tree(w->store);
 	double start = now_us();
 
 	bare_sign(key, w->stored.note, text_len);
@@ -250,6 +265,271 @@ static int bench_command(char **argv)
 	return EXIT_SUCCESS;
 }
 
+/* ---- a store of many acts ---- */
+
+enum { ACTS_A_CASE = 40 };
+
+/* Argument values from files of the demo's papers. */
+static tro_argument paper(tro_buf *bytes, const char *papers, const char *name, const char *file)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", papers, file);
+	read_whole(bytes, path);
+	return (tro_argument){.name = name, .value = bytes->ptr, .len = bytes->len, .source = path};
+}
+
+static tro_argument plain(const char *name, const char *value)
+{
+	return (tro_argument){.name = name, .value = value, .len = strlen(value)};
+}
+
+static void act(tro_case *c, const tro_signer *signer, const char *event, const tro_argument *args,
+	size_t count)
+{
+	tro_err err;
+	tro_result result;
+	tro_findings *findings = tro_findings_new();
+	tro_command command = {.event = event, .args = args, .arg_count = count};
+
+	MUST(tro_case_act(c, &command, signer, &result, findings, &err));
+	tro_findings_free(findings);
+}
+
+static void act_out_texts(tro_case *c, const tro_signer *signer, const char *papers)
+{
+	static const char *const texts[][2] = {{"grounds", "grounds.txt"},
+		{"prevent", "prevent.txt"}, {"candour", "candour.txt"},
+		{"innocent-users", "innocent-users.txt"},
+		{"emergency-calls", "emergency-calls.txt"}, {"vulnerability", "vulnerability.txt"},
+		{"text", "statement.txt"}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		tro_buf bytes = TRO_BUF_INIT;
+		tro_argument arg = paper(&bytes, papers, texts[i][0], texts[i][1]);
+
+		act(c, signer, "draft.set", &arg, 1);
+		tro_buf_done(&bytes);
+	}
+}
+
+static void act_out_case(
+	tro_registry *registry, const tro_signer *signer, const char *papers, uint64_t until)
+{
+	char id[65];
+	char calls[4096];
+	tro_err err;
+	tro_result result;
+	tro_case *c = NULL;
+	tro_findings *findings = tro_findings_new();
+	tro_buf lines = TRO_BUF_INIT;
+	const tro_argument about[] = {plain("title", "Operation Lantern"),
+		plain("court", "exampletown"), plain("force", "example-force")};
+	tro_command create = {.event = "create", .args = about, .arg_count = 3};
+
+	MUST(tro_case_create(id, registry, "ddtro-ew", &create, signer, &result, findings, &err));
+	MUST(tro_case_open(&c, registry, id, &err));
+	(void)snprintf(calls, sizeof(calls), "%s/calls.csv", papers);
+	const tro_argument exhibit[] = {plain("file", calls), plain("ref", "AE1"),
+		plain("title", "Call data"), plain("class", "comms-data"),
+		plain("basis", "IPA 2016 Part 3"), plain("from", "2026-10-01"),
+		plain("to", "2026-10-31"), plain("obtained", "2026-10-20")};
+
+	act(c, signer, "exhibit.add", exhibit, sizeof(exhibit) / sizeof(*exhibit));
+	const tro_argument items = paper(&lines, papers, "items", "lines.csv");
+
+	act(c, signer, "item.add", &items, 1);
+	act_out_texts(c, signer, papers);
+	for (uint64_t size = 0; tro_case_count(c) < ACTS_A_CASE && size < until;) {
+		(void)one_command(c, signer, (size_t)tro_case_count(c));
+		MUST(tro_store_log_size(&size, registry->store, &err));
+	}
+	tro_buf_done(&lines);
+	tro_case_close(c);
+	tro_findings_free(findings);
+}
+
+static int bench_act(char **argv)
+{
+	tro_err err;
+	tro_registry *registry = NULL;
+	tro_signer *signer = NULL;
+	uint64_t count = strtoull(argv[6], NULL, 10);
+	uint64_t size = 0;
+
+	MUST(tro_registry_open(&registry, argv[2], &err));
+	MUST(tro_signer_from_file(&signer, argv[4], argv[5], &err));
+	while (size < count) {
+		act_out_case(registry, signer, argv[3], count);
+		MUST(tro_store_log_size(&size, registry->store, &err));
+	}
+	tro_signer_free(signer);
+	tro_registry_close(registry);
+	return EXIT_SUCCESS;
+}
+
+/* ---- verifying it ---- */
+
+enum { VERIFICATIONS = 3 };
+
+/* What is checked of a record's signature, and nothing else. */
+typedef struct bare_check {
+	tro_stored_record stored;
+	tro_note note;
+	uint8_t public_key[32];
+	gcry_sexp_t key;
+} bare_check;
+
+typedef struct bare_checks {
+	const bare_check *list;
+	size_t count;
+	void (*check)(const bare_check *check);
+} bare_checks;
+
+/* libgcrypt's own: it decodes the key each time, and lets pass what FORMATS.md 4 lists. */
+static void check_by_libgcrypt(const bare_check *check)
+{
+	const uint8_t *bytes = check->note.signatures[0].bytes;
+	gcry_sexp_t data = NULL;
+	gcry_sexp_t signature = NULL;
+
+	if (gcry_sexp_build(&data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))",
+		    (int)check->note.text_len, check->note.untrusted_text) != 0 ||
+		gcry_sexp_build(&signature, NULL, "(sig-val (eddsa (r %b) (s %b)))", 32, bytes, 32,
+			bytes + 32) != 0 ||
+		gcry_pk_verify(signature, data, check->key) != 0) {
+		(void)fprintf(stderr, "bench: a signature is not good\n");
+		exit(EXIT_FAILURE);
+	}
+	gcry_sexp_release(data);
+	gcry_sexp_release(signature);
+}
+
+static void check_by_us(const bare_check *check)
+{
+	tro_err err;
+
+	MUST(tro_ed25519_verify(check->public_key, check->note.untrusted_text, check->note.text_len,
+		check->note.signatures[0].bytes, &err));
+}
+
+static bare_check *gather_checks(size_t *out_count, const char *dir)
+{
+	tro_err err;
+	tro_registry *registry = NULL;
+	uint64_t count = 0;
+
+	MUST(tro_registry_open(&registry, dir, &err));
+	MUST(tro_store_log_size(&count, registry->store, &err));
+	bare_check *list = calloc((size_t)count, sizeof(*list));
+
+	for (uint64_t i = 0; list != NULL && i < count; i++) {
+		bare_check *check = &list[i];
+		char case_id[65];
+		tro_record record;
+
+		MUST(tro_store_record_at(&check->stored, registry->store, i, case_id, &err));
+		MUST(tro_note_parse(
+			&check->note, check->stored.note, check->stored.note_len, &err));
+		MUST(tro_record_from_note(&record, &check->note, &err));
+		const tro_person *person = tro_authority_person(registry->authority, record.actor);
+
+		memcpy(check->public_key, tro_person_key_in(person, &check->note)->public_key, 32);
+		if (gcry_sexp_build(&check->key, NULL,
+			    "(public-key (ecc (curve Ed25519) (flags eddsa) (q %b)))", 32,
+			    check->public_key) != 0) {
+			exit(EXIT_FAILURE);
+		}
+	}
+	tro_registry_close(registry);
+	*out_count = (size_t)count;
+	return list;
+}
+
+static void *check_bare(void *user)
+{
+	const bare_checks *checks = user;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		checks->check(&checks->list[i]);
+	}
+	return NULL;
+}
+
+static double one_bare_verification(
+	const bare_check *list, size_t count, void (*check)(const bare_check *check))
+{
+	pthread_t second;
+	bare_checks halves[2] = {
+		{list, count / 2, check}, {list + count / 2, count - count / 2, check}};
+	double start = now_us();
+
+	if (pthread_create(&second, NULL, check_bare, &halves[1]) != 0) {
+		(void)fprintf(stderr, "bench: no second thread\n");
+		exit(EXIT_FAILURE);
+	}
+	(void)check_bare(&halves[0]);
+	(void)pthread_join(second, NULL);
+	return now_us() - start;
+}
+
+static double one_verification(const char *dir, uint64_t *out_records)
+{
+	tro_err err;
+	tro_verdict verdict;
+	tro_verify_summary summary;
+	tro_findings *findings = tro_findings_new();
+	double start = now_us();
+
+	MUST(tro_verify(&verdict, &summary, dir, NULL, findings, NULL, NULL, &err));
+	double took = now_us() - start;
+
+	if (verdict != TRO_VERDICT_VALID || summary.signatures != summary.records) {
+		(void)fprintf(stderr, "bench: the store is %s\n", tro_verdict_name(verdict));
+		exit(EXIT_FAILURE);
+	}
+	*out_records = summary.records;
+	tro_findings_free(findings);
+	return took;
+}
+
+/* In turns, and the peak of memory before the floor, which keeps all notes at once. */
+static int bench_verify(char **argv)
+{
+	double verifications[VERIFICATIONS];
+	double floors[VERIFICATIONS];
+	double ours[VERIFICATIONS];
+	uint64_t records = 0;
+	size_t count = 0;
+
+	(void)one_verification(argv[2], &records);
+	long peak = peak_kib();
+	bare_check *list = gather_checks(&count, argv[2]);
+
+	for (size_t i = 0; i < VERIFICATIONS; i++) {
+		verifications[i] = one_verification(argv[2], &records);
+		floors[i] = one_bare_verification(list, count, check_by_libgcrypt);
+		ours[i] = one_bare_verification(list, count, check_by_us);
+	}
+	double took = median(verifications, VERIFICATIONS);
+	double floor = median(floors, VERIFICATIONS);
+	double own = median(ours, VERIFICATIONS);
+
+	(void)printf(
+		"verifying %5llu records  %8.0f us   floor (libgcrypt, two threads) %6.0f us   "
+		"rate %.0f percent, limit 75\n"
+		"the same by our check    %8.0f us   rate of verifying %17.0f percent\n"
+		"peak memory of verifying %8ld KiB  limit %22d KiB\n",
+		(unsigned long long)records, took, floor, 100 * floor / took, own, 100 * own / took,
+		peak, 131072);
+	for (size_t i = 0; i < count; i++) {
+		tro_stored_record_done(&list[i].stored);
+		gcry_sexp_release(list[i].key);
+	}
+	free(list);
+	return EXIT_SUCCESS;
+}
+
 /* ---- a whole process at its barest ---- */
 
 static int bench_bare(char **argv)
@@ -330,12 +610,12 @@ static int bench_grow(char **argv)
 	uint64_t count = strtoull(argv[3], NULL, 10);
 	uint64_t size = 0;
 	char note[NOTE_LEN + 1];
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+	tro_tree_nodes nodes;
 
 	memset(note, 'x', NOTE_LEN);
 	MUST(tro_crypto_init(&err));
 	MUST(tro_store_open(&store, argv[2], &err));
-	nodes.user = store;
+	nodes = tro_store_tree(store);
 	MUST(tro_store_log_size(&size, store, &err));
 	MUST(tro_store_begin_write(store, &err));
 	for (uint64_t i = 0; size < count; i++, size++) {
@@ -397,13 +677,13 @@ static int bench_log(char **argv)
 	uint64_t size = 0;
 	double openings[OPENINGS];
 	double proofs[PROOFS];
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put};
+	tro_tree_nodes nodes;
 
 	for (size_t i = 0; i < OPENINGS; i++) {
 		openings[i] = one_opening(argv[2]);
 	}
 	MUST(tro_store_open(&store, argv[2], &err));
-	nodes.user = store;
+	nodes = tro_store_tree(store);
 	MUST(tro_store_log_size(&size, store, &err));
 	for (uint64_t i = 0; i < PROOFS; i++) { /* all over the log */
 		proofs[i] = one_proof(&nodes, (i * 7919 + 11) * 104729 % (size - 1), size);
@@ -461,20 +741,10 @@ static int bench_prove(char **paths, size_t count)
 	char *made = "made";
 	tro_buf large = TRO_BUF_INIT;
 	tro_buf *texts = calloc(count, sizeof(*texts));
-	char bytes[4096];
-	size_t got;
 
 	for (size_t i = 0; texts != NULL && i < count; i++) {
-		FILE *file = fopen(paths[i], "rb");
-
 		texts[i] = (tro_buf)TRO_BUF_INIT;
-		while (file != NULL && (got = fread(bytes, 1, sizeof(bytes), file)) > 0) {
-			tro_buf_put(&texts[i], bytes, got);
-		}
-		if (file == NULL || fclose(file) != 0) {
-			(void)fprintf(stderr, "bench: cannot read %s\n", paths[i]);
-			return EXIT_FAILURE;
-		}
+		read_whole(&texts[i], paths[i]);
 	}
 	if (texts == NULL) {
 		return EXIT_FAILURE;
@@ -497,6 +767,12 @@ int main(int argc, char **argv)
 	}
 	if (argc == 7 && strcmp(argv[1], "command") == 0) {
 		return bench_command(argv);
+	}
+	if (argc == 3 && strcmp(argv[1], "verify") == 0) {
+		return bench_verify(argv);
+	}
+	if (argc == 7 && strcmp(argv[1], "act") == 0) {
+		return bench_act(argv);
 	}
 	if (argc == 3 && strcmp(argv[1], "bare") == 0) {
 		return bench_bare(argv);

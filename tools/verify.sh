@@ -2,12 +2,12 @@
 # shellcheck disable=SC2015,SC2154,SC2034,SC2013 # || after && is meant; fields_of sets the fields; no name has blanks
 # Checks an extract of one case with a shell, coreutils, grep, sed, awk and openssl 3. usage: sh verify.sh DIR LOG_VKEY [WITNESS_VKEY]...
 # The keys must come to you by another way than DIR. It prints findings, then one word with its exit code: VALID 0, UNWITNESSED 10,
-# PAYLOAD-WITHHELD 11, KEY-DISPUTED 14, INCOMPLETE 15 (something is missing), INVALID 17 (something is wrong); 2 is wrong usage.
+# PAYLOAD-WITHHELD 11, PAYLOAD-ERASED 12, KEY-DISPUTED 14, INCOMPLETE 15 (something is missing), INVALID 17 (something is wrong); 2 is wrong usage.
 # It checks every file, hash and signature, who could sign at that place of the log, order, inclusion and that nothing is missing.
 # It cannot run the steps again under the rules of their time, nor check what rests on that: `tro verify --extract` does.
 set -u && export LC_ALL=C && [ $# -ge 2 ] && cd "$1" && t=$(mktemp -d) || exit 2; trap 'rm -rf "$t"' EXIT
 vkey=$2 origin=${2%%+*} worst=0 count=0 head=- c_id='' c_seq=-1 c_hash=- c_time=0 r_time=0 size=0 root='' withheld='' pending=''
-shift 2 && mkdir "$t/p" && echo refused > "$t/acting" && touch "$t/suspects" "$t/signed" "$t/policies"
+shift 2 && mkdir "$t/p" && echo refused > "$t/acting" && touch "$t/suspects" "$t/signed" "$t/policies" "$t/erasures" "$t/lost"
 say() { printf '%s\n' "$2" && { [ "$1" -le "$worst" ] || worst=$1; }; }		# CODE FINDING
 each() { while read -r line; do say "$1" "$2: $line"; done < "$t/list"; }	# CODE FINDING, for each line of the list
 value() { sed -n "/^\$/q; s/^$1 //p" "$2"; }					# NAME FILE: what stands after the name
@@ -62,8 +62,7 @@ apply() { # EVENT PAYLOAD: what the record changes
 	policy) value acting-rank "$2" > "$t/acting" ;;
 	agree) [ "$(value record "$2")" = "$pending" ] && [ "$actor" != "$p_actor" ] && may_act "$p_actor" registrar "$day" &&
 		pending='' && apply "$p_event" "$p_file" ;;
-	adopt) sed -n 's/^file \([0-9a-f]*\) witness-policy policy$/\1/p' "$2" >> "$t/policies" ;;
-	clock) ;; *) return 1 ;; esac; }
+	adopt) sed -n 's/^file \([0-9a-f]*\) witness-policy policy$/\1/p' "$2" >> "$t/policies" ;; clock) ;; *) return 1 ;; esac; }
 genesis() { # PAYLOAD: its registrar signs it; the log's key must be the one that was given to us
 	[ "$event" = genesis ] && [ "$(value log "$1")" = "$origin" ] && [ "$(value log-key "$1")" = "$vkey" ] &&
 		required=$(value registrars-required "$1") && for w in registrar service; do
@@ -104,30 +103,33 @@ sed -nE "s,^(records/$n\..*|proofs/$n)\$,\2\3,p" "$t/here" | sort -u | comm -13 
 for n in $(sort -n "$t/notes"); do # each record, by its place in the log
 	r=records/$n hash=sha256:$(sha256sum < "records/$n.note" | cut -c 1-64) && fields_of "$r.note" || { say 17 "$r.note: not a record" && continue; }
 	for s in salt outcome-salt; do [ ! -f "$r.$s" ] || { grep -qxE "$x" "$r.$s" && [ "$(wc -c < "$r.$s")" -eq 65 ]; } || say 17 "$r.$s: malformed"; done
-	if [ -f "$r.payload" ]; then
-		[ -f "$r.salt" ] && { [ "$outcome" = - ] || [ -f "$r.outcome-salt" ]; } || say 15 "$r.payload: a salt is missing"
+	if [ -f "$r.payload" ]; then [ -f "$r.salt" ] || say 15 "$r.salt is missing"; [ "$outcome" = - ] || [ -f "$r.outcome-salt" ] || echo "salt $seq $r" >> "$t/lost"
 		[ ! -f "$r.salt" ] || [ "$payload" = "hmac-sha256:$(openssl mac -digest SHA256 -macopt "hexkey:$(cat "$r.salt")" -in "$r.payload" \
 			HMAC | tr A-F a-f)" ] || say 17 "$r.payload: not what the record commits to"
-	elif [ "$payload" != - ]; then case $case in registry | log) say 15 "$r.payload is missing" ;; *) withheld=yes ;; esac; fi
-	if [ "$case" = registry ]; then
-		[ "$seq" -eq "$count" ] && [ -f "$r.payload" ] || { say 15 "registry seq $count is missing, and later records cannot be judged" && break; }
+		[ "$matter $event" != '- erase' ] || grep -oE '<erasure [^>]*>' "$r.payload" | # outcomes FROM a record on, PAYLOADS "0-3 7"
+			sed -nE 's/.* from="([0-9]+)" payloads="([0-9 -]*)".* seq="([0-9]+)".*/\3 \1 \2/p' | while read -r by from list; do
+			echo "salt $from $by $by" && for p in $list; do echo "payload ${p%-*} ${p#*-} $by"; done; done >> "$t/erasures"
+	elif [ "$payload" != - ]; then case $case in registry | log) say 15 "$r.payload is missing" ;; *) echo "payload $seq $r" >> "$t/lost" ;; esac; fi
+	if [ "$case" = registry ]; then [ "$seq" -eq "$count" ] && [ -f "$r.payload" ] || { say 15 "registry seq $count is missing, and later records cannot be judged" && break; }
 		[ "$log $prev $registry" = "$origin $head $head" ] && registry "$n" || { say 17 "$r.note: not a good record of the registry" && break; }
 		count=$((count + 1)) head=$hash r_time=$time
-	else
-		[ "$log $registry" = "$origin $head" ] && by_actor "$n" || say 17 "$r.note: not signed by somebody who could sign it there"
+	else [ "$log $registry" = "$origin $head" ] && by_actor "$n" || say 17 "$r.note: not signed by somebody who could sign it there"
 		[ "$case" = log ] || { [ "$case" = "${c_id:=$case}" ] && [ "$seq" -gt "$c_seq" ] || say 17 "$r.note: not the next of the case"
 			[ "$seq" -eq $((c_seq + 1)) ] || { say 15 "$r.note: others of the case are missing before it" && c_hash=$prev; }
 			[ "$prev" = "$c_hash" ] && ! expr "$time" '<' "$c_time" > /dev/null || say 17 "$r.note: does not follow the one before it"
-			c_seq=$seq c_hash=$hash c_time=$time; }
-	fi
+			c_seq=$seq c_hash=$hash c_time=$time; }; fi
 	[ -f checkpoint ] && [ -f "proofs/$n" ] || { [ ! -f checkpoint ] || say 15 "proofs/$n is missing"; continue; }
 	{ printf 'c2sp.org/tlog-proof@v1\nindex %s\n' "$n" && sed -n '3,/^$/p' "proofs/$n" && cat checkpoint; } | cmp -s - "proofs/$n" && { [ "$size" -eq 0 ] ||
 		sed 1,2d "proofs/$n" | included "$n" "$size" "$(leaf < "$r.note")" "$root"; } || say 17 "proofs/$n: does not show that the record is in the log"
 done
+# What is lost was destroyed by a later erasure that says so; other salts are missing, other payloads were not disclosed.
+awk 'FILENAME == ARGV[1] { what[++n] = $1; first[n] = $2; last[n] = $3; by[n] = $4; next }
+	{ for (i = n; i; i--) if ($1 == what[i] && first[i] <= $2 && $2 <= last[i] && $2 < by[i]) next; print }' "$t/erasures" "$t/lost" > "$t/unsaid"
+sed -n 's/^salt [0-9]* //p' "$t/unsaid" > "$t/list"; each 15 'the salt of the outcome is missing'; [ ! -s "$t/erasures" ] || say 12 'not checked: what was erased'
+! grep -q '^payload' "$t/unsaid" || { withheld=yes && say 11 'not checked: what the records say, which was not disclosed'; }
 # The last record under the checkpoint gives the newest record of every case: is anything missing? Is anything in excess?
 newest() { # FILE SEQ HASH CASE: those of the newest record that is here
-	[ -f "heads/$1" ] || { say 15 "heads/$1 is missing" && return; }
-	{ read -r _ && read -r _ i && read -r _ id s sum; } < "heads/$1"
+	[ -f "heads/$1" ] || { say 15 "heads/$1 is missing" && return; }; { read -r _ && read -r _ i && read -r _ id s sum; } < "heads/$1"
 	{ printf 'tro-heads-proof/v1\nindex %s\nhead %s\n' "$i" "$id $s $sum" && sed -n '4,/^$/p' "heads/$1"; } | cmp -s - "heads/$1" &&
 		sed 1,3d "heads/$1" | included "$i" "$of" "$(echo "$id $s $sum" | leaf)" "$top" && [ "$id" = "${4:-$id}" ] &&
 		{ [ "$2" -lt "$s" ] || [ "$2 $3" = "$s sha256:$sum" ]; } || say 17 "heads/$1: does not fit the records"
@@ -138,13 +140,11 @@ if [ -f "records/$h.note" ] && [ -f "$p" ] && fields_of "records/$h.note" && [ "
 		printf 'size %s\nheads %s\nroot %s\n' "$h" "$of" "$top" | cmp -s - "$p" || say 17 "records/$h.note: does not say what is complete"
 	newest registry "$((count - 1))" "$head" registry && newest case "$c_seq" "$c_hash" "$c_id"
 else say 15 'the record that says what is complete is missing'; fi
-cat records/*.payload > "$t/payloads" 2> /dev/null
-grep -oE '<[^<]* media="[^"]*"[^<]*' "$t/payloads" | sed -nE "s,.* sha256=\"($x)\".*,exhibits/\1,p" | sort -u | comm -23 - "$t/here" > "$t/list" && each 15 missing
-for f in $(grep -E "^(blobs|exhibits${withheld:+|filings})/" "$t/here"); do grep -qF "${f##*/}" "$t/payloads" || say 17 "$f: no record names it"; done
+grep -aohE '<[^<]* media="[^"]*"[^<]*' records/*.payload 2> /dev/null | sed -nE "s,.* sha256=\"($x)\".*,exhibits/\1,p" | sort -u | comm -23 - "$t/here" > "$t/list" && each 15 missing
+for f in $(grep -E "^(blobs|exhibits${withheld:+|filings})/" "$t/here"); do grep -aqF "${f##*/}" records/*.payload 2> /dev/null || say 17 "$f: no record names it"; done
 policy=$(tail -n 1 "$t/policies") && [ $# -gt 0 ] || [ -z "$policy" ] || if [ ! -f "blobs/$policy" ]; then say 15 "blobs/$policy is missing"
 elif ! grep -qx 'quorum none' "blobs/$policy"; then say 10 'not checked: cosignatures; the registry asks for witnesses, and you gave no key'; fi
 awk 'NR == FNR { from[$1, $2] = $3; next } $4 > latest { latest = $4 } ($2, $3) in from && latest >= from[$2, $3] { print $1 }' \
 	"$t/suspects" "$t/signed" > "$t/list" && each 14 'signed by a key that was reported as stolen: record'
-[ -z "$withheld" ] || say 11 'not checked: what the records say, which was not disclosed'
-case $worst in 0) w=VALID ;; 10) w=UNWITNESSED ;; 11) w=PAYLOAD-WITHHELD ;; 14) w=KEY-DISPUTED ;; 15) w=INCOMPLETE ;; *) w=INVALID ;; esac
+case $worst in 0) w=VALID ;; 10) w=UNWITNESSED ;; 11) w=PAYLOAD-WITHHELD ;; 12) w=PAYLOAD-ERASED ;; 14) w=KEY-DISPUTED ;; 15) w=INCOMPLETE ;; *) w=INVALID ;; esac
 echo 'not checked: steps' && echo "$w" && exit "$worst"

@@ -15,8 +15,8 @@
 typedef tro_status (*tro_attached_each)(
 	void *user, const char *name, const uint8_t sha256[32], tro_err *err);
 
-/* Every element of an event's payload with a hash and a media type. TRO_INVALID when the payload is
- * no XML. */
+/* Every element of an event's payload with a hash and a media type. TRO_INVALID when the payload
+ * speaks of a hash and is no XML. */
 tro_status tro_attached_exhibits(const char *payload, size_t len, tro_attached_each each,
 	void *user, tro_err *err) TRO_MUST_USE;
 tro_status tro_attached_filings(

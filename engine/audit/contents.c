@@ -104,27 +104,33 @@ static tro_status add_named(
 	return TRO_OK;
 }
 
+static bool is_digit(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
 /* Whatever stands in a payload as a hash names something: that something is named too often does no
- * harm here, where only what nobody names is told. */
+ * harm here, where only what nobody names is told. A run of so many digits covers one in HEX_LEN
+ * places: most of a payload is not looked at. */
 static tro_status add_payload(
 	contents *c, const char *case_id, const char *payload, size_t len, tro_err *err)
 {
-	static const char digits[] = "0123456789abcdef";
 	tro_status status = TRO_OK;
-	size_t run = 0;
+	size_t end = 0; /* of the run before */
 
-	for (size_t i = 0; i <= len && status == TRO_OK; i++) {
+	for (size_t i = HEX_LEN - 1; i < len && status == TRO_OK; i = end + HEX_LEN) {
 		uint8_t sha256[TRO_SHA256_LEN];
+		size_t start = i;
 
-		if (i < len && payload[i] != '\0' && strchr(digits, payload[i]) != NULL) {
-			run++;
-			continue;
+		for (end = i; end < len && is_digit(payload[end]); end++) {
 		}
-		if (run == HEX_LEN &&
-			tro_hex_decode(sha256, sizeof(sha256), payload + i - HEX_LEN, HEX_LEN)) {
+		while (end > i && start > 0 && is_digit(payload[start - 1])) {
+			start--;
+		}
+		if (end - start == HEX_LEN &&
+			tro_hex_decode(sha256, sizeof(sha256), payload + start, HEX_LEN)) {
 			status = add_named(c, case_id, sha256, err);
 		}
-		run = 0;
 	}
 	return status;
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "case/anchor.h"
 #include "case/case_internal.h"
+#include "case/erasure.h"
 #include "ledger/heads_proof.h"
 #include "ledger/proof_file.h"
 
@@ -116,10 +117,25 @@ tro_status tro_extract_check_inclusion(
 
 /* ---- payloads ---- */
 
+/* Did an erasure destroy the payload, or the salt of the outcome? A later record of the case says
+ * so, whose own payload is here, then; what it says of itself is judged with the case's steps. */
+static tro_status find_erasure(
+	bool *out, const tro_extract *extract, const tro_record *record, bool payload, tro_err *err)
+{
+	uint64_t by;
+	tro_status status = tro_erasure_covering(
+		&by, extract->store, record->case_id, record->seq, payload, err);
+
+	*out = status == TRO_OK;
+	return status == TRO_NOT_FOUND ? TRO_OK : status;
+}
+
 tro_status tro_extract_check_payload(tro_extract *extract, const tro_record *record,
 	const tro_stored_record *stored, tro_err *err)
 {
 	bool withheld = record->has_payload && !stored->has_payload;
+	bool erased = false;
+	tro_status status = TRO_OK;
 
 	if (!record->has_payload && stored->has_payload) {
 		return tro_err_set(err, TRO_INVALID, "its payload is here, and it commits to none");
@@ -131,10 +147,18 @@ tro_status tro_extract_check_payload(tro_extract *extract, const tro_record *rec
 		return tro_err_set(err, TRO_NOT_FOUND, "the salt of its payload is missing");
 	}
 	if (record->has_outcome && stored->has_payload && !stored->has_outcome_salt) {
-		return tro_err_set(err, TRO_NOT_FOUND, "the salt of its outcome is missing");
+		status = find_erasure(&erased, extract, record, false, err);
+		if (status == TRO_OK && !erased) {
+			status = tro_err_set(
+				err, TRO_NOT_FOUND, "the salt of its outcome is missing");
+		}
+	} else if (withheld) {
+		status = find_erasure(&erased, extract, record, true, err);
 	}
-	extract->withheld = extract->withheld || withheld;
-	return withheld ? TRO_OK : tro_record_check_payload(record, stored, err);
+	extract->erased = extract->erased || erased;
+	extract->withheld = extract->withheld || (withheld && !erased);
+	return withheld || status != TRO_OK ? status
+					    : tro_record_check_payload(record, stored, err);
 }
 
 /* ---- that nothing is missing ---- */

@@ -26,7 +26,8 @@ typedef struct tro_extract {
 	tro_checkpoint checkpoint;
 	tro_buf checkpoint_note;
 	bool has_checkpoint; /* signed by the log */
-	bool withheld;	     /* a payload of the case is not here */
+	bool withheld;	     /* a payload of the case is not here, and no erasure says why */
+	bool erased;	     /* a payload or salt is not here, and an erasure says why */
 } tro_extract;
 
 /* Reads all files; findings for those that SHA256SUMS does not give as they are, and for those that
@@ -47,7 +48,7 @@ tro_status tro_extract_check_checkpoint(tro_extract *extract, const tro_vkey *lo
 tro_status tro_extract_check_inclusion(
 	tro_extract *extract, const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
 /* Is the payload here, and what it takes to check it? TRO_NOT_FOUND when it is missing and must not
- * be; a case's may be withheld, which is noted. */
+ * be; a case's may be withheld, or erased as a later record says, which is noted. */
 tro_status tro_extract_check_payload(tro_extract *extract, const tro_record *record,
 	const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
 /* After the records were judged: do the log's heads say that the records here are all there were?

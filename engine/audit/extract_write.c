@@ -136,15 +136,9 @@ static tro_status put_payload(writing *w, const tro_stored_record *stored, tro_e
 	return status;
 }
 
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
 static tro_status put_proof(writing *w, uint64_t position, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = node_get, .user = w->store};
+	tro_tree_nodes nodes = tro_store_tree(w->store);
 	tro_proof_file file = {.index = position,
 		.untrusted_checkpoint = w->checkpoint.note.ptr,
 		.checkpoint_len = w->checkpoint.note.len};

@@ -40,8 +40,8 @@ static bool any_suspect(const tro_authority *authority)
 	return false;
 }
 
-/* The suspect key by which the person signed the note; NULL when it was another. The signature was
- * verified: what its line names is the key. */
+/* The suspect key by which the person signed the note; NULL when it was another. What its
+ * line names is the key, or the signature is not good, which is told elsewhere. */
 static const tro_key_life *suspect_key(
 	const tro_authority *authority, const char *actor, const tro_note_signature *signature)
 {

@@ -18,8 +18,9 @@ tro_status tro_standing_note_acting(const tro_authority *authority, const tro_re
 /* A finding, and the verdict KEY-DISPUTED, for each record that was signed by a key which the
  * registry revoked as suspect, if it is of suspect-from or later: because its own time says so, or
  * because a record before it in the log bears such a time. A thief chooses the time of a record;
- * its place in the log they do not. authority is as of the end of the log, whose records and
- * signatures have been verified. Reads the log once if any key is suspect, else not at all. */
+ * its place in the log they do not. authority is as of the end of the log, whose records have
+ * been verified; a signature that is not good is another, worse finding. Reads the log once if any
+ * key is suspect, else not at all. */
 tro_status tro_standing_check_keys(tro_verdict *io_verdict, const tro_authority *authority,
 	tro_store *store, tro_findings *findings, tro_err *err) TRO_MUST_USE;
 

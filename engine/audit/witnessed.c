@@ -153,12 +153,6 @@ void tro_witnessed_free(tro_witnessed *w)
 
 /* ---- checkpoints ---- */
 
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
 /* What failed in judging becomes a finding, unless the machine failed and not the data. */
 static tro_status conclude(
 	tro_witnessed *w, tro_status status, const tro_err *own, const char *place, tro_err *err)
@@ -278,7 +272,7 @@ static tro_status judge_time(tro_witnessed *w, const checkpoint *c, tro_err *err
 static tro_status judge_checkpoint(
 	tro_witnessed *w, checkpoint *c, const tro_authority *authority, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = node_get, .user = w->store};
+	tro_tree_nodes nodes = tro_store_tree(w->store);
 	uint8_t root[32];
 	bool seen = false;
 	char place[PLACE_SIZE];

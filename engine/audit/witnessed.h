@@ -32,7 +32,8 @@ void tro_witnessed_free(tro_witnessed *witnessed);
 /* The first `position` records were gone through; authority is the state after them. */
 tro_status tro_witnessed_reach(tro_witnessed *witnessed, uint64_t position,
 	const tro_authority *authority, tro_err *err) TRO_MUST_USE;
-/* The record at that position, whose form and signature hold. place names it. */
+/* The record at that position, whose form and authority hold; its signature is checked meanwhile.
+ * place names it. */
 tro_status tro_witnessed_record(tro_witnessed *witnessed, uint64_t position,
 	const tro_stored_record *stored, const tro_record *record, const tro_authority *authority,
 	const char *place, tro_err *err) TRO_MUST_USE;

@@ -130,13 +130,19 @@ static size_t utf8_sequence(const unsigned char *p, size_t left, uint32_t *code)
 	return *code < least[len] || *code > 0x10ffff || surrogate ? 0 : len;
 }
 
+/* Most of every text that is looked at. */
+static bool is_printable_ascii(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
 bool tro_utf8_valid(const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	uint32_t code;
 
 	for (size_t i = 0, step; i < len; i += step) {
-		step = utf8_sequence(p + i, len - i, &code);
+		step = is_printable_ascii(p[i]) ? 1 : utf8_sequence(p + i, len - i, &code);
 		if (step == 0) {
 			return false;
 		}
@@ -150,6 +156,10 @@ bool tro_text_has_control(const char *text, size_t len, const char *allowed)
 	uint32_t code;
 
 	for (size_t i = 0, step; i < len; i += step) {
+		if (is_printable_ascii(p[i])) {
+			step = 1;
+			continue;
+		}
 		step = utf8_sequence(p + i, len - i, &code);
 		if (step == 0) {
 			return true;

@@ -95,18 +95,12 @@ tro_status tro_policy_at(tro_policy **out, tro_registry *registry, uint64_t size
 
 /* ---- the newest witnessed checkpoint ---- */
 
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
 /* One that came from outside and is not of this tree is evidence, and no anchor; one that this
  * store made must be. */
 static tro_status check_root(
 	bool *out_held, tro_registry *registry, const tro_stored_checkpoint *stored, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = node_get, .user = registry->store};
+	tro_tree_nodes nodes = tro_store_tree(registry->store);
 	uint64_t log_size = 0;
 	uint8_t root[32];
 	tro_status status = tro_store_log_size(&log_size, registry->store, err);

@@ -46,6 +46,9 @@ tro_status tro_replay_begin(
  * that a later record says was erased. TRO_INVALID names what does not agree. */
 tro_status tro_replay_next(
 	tro_replay *replay, const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
+/* The same for who has read the record out of `stored` already. */
+tro_status tro_replay_record(tro_replay *replay, const tro_record *record,
+	const tro_stored_record *stored, tro_err *err) TRO_MUST_USE;
 /* Replays records up to and including `last`. TRO_NOT_FOUND when what the case was then was erased.
  */
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err) TRO_MUST_USE;

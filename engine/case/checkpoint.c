@@ -16,17 +16,6 @@
 
 enum { US_PER_S = 1000000, ATTEMPTS = 8 };
 
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
-static tro_tree_nodes nodes_of(tro_registry *registry)
-{
-	return (tro_tree_nodes){.get = node_get, .user = registry->store};
-}
-
 /* ---- making one ---- */
 
 /* The newest checkpoint that this store made. */
@@ -143,7 +132,7 @@ static tro_status sign_checkpoint(tro_stored_checkpoint *out, tro_registry *regi
 	const tro_ed25519 *key, uint64_t size, tro_time_us now, tro_err *err)
 {
 	const tro_vkey *log = tro_authority_log_key(registry->authority);
-	tro_tree_nodes nodes = nodes_of(registry);
+	tro_tree_nodes nodes = tro_store_tree(registry->store);
 	tro_checkpoint checkpoint = {.size = size};
 	tro_buf text = TRO_BUF_INIT;
 	uint8_t signature[64];
@@ -345,7 +334,7 @@ static tro_status own_note(tro_buf *out, const tro_stored_checkpoint *stored, tr
 static tro_status write_request(tro_buf *out, tro_registry *registry,
 	const tro_stored_checkpoint *stored, uint64_t old_size, tro_err *err)
 {
-	tro_tree_nodes nodes = nodes_of(registry);
+	tro_tree_nodes nodes = tro_store_tree(registry->store);
 	tro_witness_request request = {.old_size = old_size};
 	tro_buf note = TRO_BUF_INIT;
 	tro_status status = own_note(&note, stored, err);
@@ -462,7 +451,7 @@ static tro_status require_cosigned(const tro_note *note, const tro_policy *polic
 static tro_status compare(tro_checkpoint_import_result *out, tro_registry *registry,
 	const tro_checkpoint *checkpoint, tro_err *err)
 {
-	tro_tree_nodes nodes = nodes_of(registry);
+	tro_tree_nodes nodes = tro_store_tree(registry->store);
 	uint64_t size = 0;
 	uint8_t root[32];
 	tro_status status = tro_store_log_size(&size, registry->store, err);

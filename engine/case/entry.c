@@ -124,18 +124,6 @@ tro_status tro_case_head(uint64_t *out_count, uint8_t out_hash[32], tro_store *s
 	return status;
 }
 
-static tro_status node_get(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
-static tro_status node_put(
-	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
-{
-	return tro_store_node_put(user, level, index, hash, err);
-}
-
 tro_status tro_entry_check_heads(tro_store *store, const tro_record *record, tro_err *err)
 {
 	uint64_t count;
@@ -198,7 +186,7 @@ static tro_status check_anchor(tro_store *store, const tro_record *record, tro_e
 tro_status tro_entry_grow_tree(
 	tro_store *store, uint64_t position, const char *note, size_t note_len, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = node_get, .put = node_put, .user = store};
+	tro_tree_nodes nodes = tro_store_tree(store);
 	uint8_t leaf[32];
 
 	tro_record_leaf(leaf, note, note_len);

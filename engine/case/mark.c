@@ -126,16 +126,10 @@ static tro_status write_mark(const char *path, const tro_buf *text, tro_err *err
 
 /* ---- the store ---- */
 
-static tro_status stored_node(
-	uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
-{
-	return tro_store_node_get(out, user, level, index, err);
-}
-
 static tro_status root_at(
 	char out[HEX_SIZE], const tro_registry *registry, uint64_t size, tro_err *err)
 {
-	tro_tree_nodes nodes = {.get = stored_node, .user = registry->store};
+	tro_tree_nodes nodes = tro_store_tree(registry->store);
 	uint8_t root[32];
 	tro_status status = tro_tree_root(root, &nodes, size, err);
 

@@ -347,29 +347,40 @@ static tro_status run(
 	return status;
 }
 
+static tro_status blame(const tro_replay *replay, tro_status status, tro_err *err)
+{
+	return tro_err_prefix(err,
+		status == TRO_NOMEM || status == TRO_SYSTEM ? status : TRO_INVALID,
+		"case %s seq %llu", replay->case_id, (unsigned long long)replay->seq);
+}
+
+tro_status tro_replay_record(
+	tro_replay *replay, const tro_record *record, const tro_stored_record *stored, tro_err *err)
+{
+	tro_status status = advance_rules(replay, record, err);
+
+	if (status == TRO_OK) {
+		bool lost = record->has_outcome && !stored->has_outcome_salt;
+
+		status = lost || (replay->erased && !is_erasure(record))
+				 ? pass_over(replay, record, stored, err)
+				 : run(replay, record, stored, err);
+	}
+	if (status != TRO_OK) {
+		return blame(replay, status, err);
+	}
+	replay->seq++;
+	replay->last_time = record->time;
+	return TRO_OK;
+}
+
 tro_status tro_replay_next(tro_replay *replay, const tro_stored_record *stored, tro_err *err)
 {
 	tro_record record;
 	tro_status status = tro_record_read(&record, stored, err);
 
-	if (status == TRO_OK) {
-		status = advance_rules(replay, &record, err);
-	}
-	if (status == TRO_OK) {
-		bool lost = record.has_outcome && !stored->has_outcome_salt;
-
-		status = lost || (replay->erased && !is_erasure(&record))
-				 ? pass_over(replay, &record, stored, err)
-				 : run(replay, &record, stored, err);
-	}
-	if (status != TRO_OK) {
-		return tro_err_prefix(err,
-			status == TRO_NOMEM || status == TRO_SYSTEM ? status : TRO_INVALID,
-			"case %s seq %llu", replay->case_id, (unsigned long long)replay->seq);
-	}
-	replay->seq++;
-	replay->last_time = record.time;
-	return TRO_OK;
+	return status == TRO_OK ? tro_replay_record(replay, &record, stored, err)
+				: blame(replay, status, err);
 }
 
 tro_status tro_replay_to(tro_replay *replay, uint64_t last, tro_err *err)

@@ -38,11 +38,14 @@ static const char *const wide_blanks[] = {"\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\
 static bool holds(const char *text, size_t len, const char *part)
 {
 	size_t part_len = strlen(part);
+	const char *end = text + len;
+	const char *at = text;
 
-	for (size_t i = 0; i + part_len <= len; i++) {
-		if (memcmp(text + i, part, part_len) == 0) {
+	while (at < end && (at = memchr(at, part[0], (size_t)(end - at))) != NULL) {
+		if ((size_t)(end - at) >= part_len && memcmp(at, part, part_len) == 0) {
 			return true;
 		}
+		at++;
 	}
 	return false;
 }

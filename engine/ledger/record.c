@@ -149,7 +149,8 @@ static void put_hash(tro_buf *out, const char *scheme, bool has, const uint8_t h
 	char hex[TRO_HEX_SIZE(32)];
 
 	tro_hex_encode(hex, hash, 32);
-	tro_buf_printf(out, "%s%s", has ? scheme : "-", has ? hex : "");
+	tro_buf_puts(out, has ? scheme : "-");
+	tro_buf_puts(out, has ? hex : "");
 }
 
 static bool read_time(tro_time_us *out, const char *value, size_t len)
@@ -348,7 +349,8 @@ static void put_record(tro_buf *out, const tro_record *record)
 {
 	tro_buf_puts(out, RECORD_HEADING);
 	for (line which = 0; which < LINE_COUNT; which++) {
-		tro_buf_printf(out, "%s ", line_names[which]);
+		tro_buf_puts(out, line_names[which]);
+		tro_buf_putc(out, ' ');
 		put_value(out, which, record);
 		tro_buf_putc(out, '\n');
 	}

@@ -79,3 +79,19 @@ tro_status tro_store_node_put(
 	}
 	return status;
 }
+
+static tro_status get(uint8_t out[32], void *user, unsigned level, uint64_t index, tro_err *err)
+{
+	return tro_store_node_get(out, user, level, index, err);
+}
+
+static tro_status put(
+	void *user, unsigned level, uint64_t index, const uint8_t hash[32], tro_err *err)
+{
+	return tro_store_node_put(user, level, index, hash, err);
+}
+
+tro_tree_nodes tro_store_tree(tro_store *store)
+{
+	return (tro_tree_nodes){.get = get, .put = put, .user = store};
+}

@@ -23,6 +23,8 @@
 #include <tro/err.h>
 #include <tro/time.h>
 
+#include "ledger/tree.h"
+
 typedef struct tro_store tro_store;
 
 /* The wall clock. The one place that reads it. */
@@ -106,6 +108,8 @@ tro_status tro_store_node_get(uint8_t out[32], tro_store *store, unsigned level,
 	tro_err *err) TRO_MUST_USE;
 tro_status tro_store_node_put(tro_store *store, unsigned level, uint64_t index,
 	const uint8_t hash[32], tro_err *err) TRO_MUST_USE;
+/* Both, as the tree's functions ask for them (ledger/tree.h). */
+tro_tree_nodes tro_store_tree(tro_store *store);
 
 /* ---- checkpoints: heads of the log that were made public; added inside the open write
  * transaction, never changed ---- */

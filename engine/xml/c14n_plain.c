@@ -26,9 +26,21 @@ static bool plain_attributes(const xmlNode *element)
 	return true;
 }
 
+/* xmlns="" takes back what nothing here declares: the exclusive form does not write it. Such an
+ * element came out of a document in a namespace, as a case document comes out of its chart. */
+static bool declares_nothing(const xmlNode *element)
+{
+	for (const xmlNs *ns = element->nsDef; ns != NULL; ns = ns->next) {
+		if (ns->prefix != NULL || (ns->href != NULL && ns->href[0] != '\0')) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool plain_element(const xmlNode *element, int depth)
 {
-	if (element->ns != NULL || element->nsDef != NULL || depth > DEPTH_MAX ||
+	if (element->ns != NULL || !declares_nothing(element) || depth > DEPTH_MAX ||
 		!plain_attributes(element)) {
 		return false;
 	}

@@ -31,8 +31,11 @@ const char *tro_verdict_name(tro_verdict verdict);
 
 /* Verifies the whole store in dir, or one case of it (case_id NULL for all): signatures, chains,
  * tree, authority by position, payloads, definitions by hash, every step re-run, outcomes,
- * exhibits, filings, projections. progress (may be NULL) is called now and then. The status is
- * TRO_OK when a verdict was reached, whatever it is. */
+ * exhibits, filings, projections. Signatures are checked on a thread of their own beside the
+ * caller's; the findings and their order are the same however that went. progress (may be NULL) is
+ * called in the caller's thread at each check, with how many of how many were done. The
+ * status is TRO_OK when a verdict was reached, whatever it is; findings receives nothing otherwise.
+ */
 tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char *dir,
 	const char *case_id, tro_findings *findings,
 	void (*progress)(void *user, uint64_t done, uint64_t total), void *user,

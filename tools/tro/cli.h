@@ -127,6 +127,19 @@ int options_read(cli_options *out, client *cli, int argc, const char **argv,
 void options_free(cli_options *options);
 void cli_done(client *cli);
 
+/* ---- progress (progress.c) ---- */
+
+/* How far a long command has come, on standard error when that is a terminal: nothing in the first
+ * second, then a line that is wiped at the end. */
+typedef struct cli_progress {
+	bool wanted, shown;
+	int64_t due_ms;
+} cli_progress;
+void cli_progress_begin(cli_progress *out);
+/* As a library's callback, with a cli_progress as user. */
+void cli_progress_tell(void *user, uint64_t done, uint64_t total);
+void cli_progress_end(const cli_progress *progress);
+
 /* ---- the world (world.c) ---- */
 
 /* Opens the store of --store, TRO_STORE or the nearest folder above that holds tro.db, into

@@ -1,20 +1,7 @@
 #include <stdlib.h>
 #include <tro/verify.h>
-#include <unistd.h>
 
 #include "cli.h"
-
-static void progress(void *user, uint64_t done, uint64_t total)
-{
-	(void)user;
-	if (isatty(STDERR_FILENO) != 0 && done > 0) {
-		(void)fprintf(stderr, "\r%llu of %llu records", (unsigned long long)done,
-			(unsigned long long)total);
-		if (done + 1 >= total) {
-			(void)fputc('\n', stderr);
-		}
-	}
-}
 
 static int answer(
 	client *cli, tro_verdict verdict, const tro_verify_summary *s, const tro_findings *findings)
@@ -73,6 +60,7 @@ static tro_status verify_extract(client *cli, tro_verdict *out, tro_verify_summa
 	const extract_options *x, const cli_options *o, tro_findings *findings, tro_err *err)
 {
 	tro_buf policy = TRO_BUF_INIT;
+	cli_progress progress;
 	tro_extract_keys keys = {
 		.log = x->log, .witnesses = o->args, .witness_count = o->arg_count};
 	tro_status status = TRO_OK;
@@ -91,8 +79,10 @@ static tro_status verify_extract(client *cli, tro_verdict *out, tro_verify_summa
 		keys.policy = policy.ptr;
 	}
 	if (status == TRO_OK) {
+		cli_progress_begin(&progress);
 		status = tro_verify_extract(
-			out, summary, x->dir, &keys, findings, progress, NULL, err);
+			out, summary, x->dir, &keys, findings, cli_progress_tell, &progress, err);
+		cli_progress_end(&progress);
 	}
 	tro_buf_done(&policy);
 	return status;
@@ -102,6 +92,7 @@ static tro_status verify_store(client *cli, tro_verdict *out, tro_verify_summary
 	const extract_options *x, const cli_options *o, tro_findings *findings, tro_err *err)
 {
 	char *dir = NULL;
+	cli_progress progress;
 
 	if (x->log != NULL || x->policy != NULL) {
 		return tro_err_set(err, TRO_USAGE,
@@ -113,8 +104,10 @@ static tro_status verify_store(client *cli, tro_verdict *out, tro_verify_summary
 	tro_status status = cli_store_dir(&dir, cli, err);
 
 	if (status == TRO_OK) {
+		cli_progress_begin(&progress);
 		status = tro_verify(out, summary, dir, o->arg_count == 0 ? NULL : o->args[0],
-			findings, progress, NULL, err);
+			findings, cli_progress_tell, &progress, err);
+		cli_progress_end(&progress);
 	}
 	if (status == TRO_OK) {
 		status = check_mark(out, dir, findings, err);
