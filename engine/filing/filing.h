@@ -15,7 +15,7 @@
 
 #include "xml/xml.h"
 
-/* Where a filing gets what it is made from. Both append bytes; TRO_NOT_FOUND when there is no such
+/* Where a filing gets what it is made from. Each appends bytes; TRO_NOT_FOUND when there is no such
  * thing. */
 typedef struct tro_filing_source {
 	/* kind: filing, view, template, grammar, style, register, codes, ranks; name as in the
@@ -24,6 +24,8 @@ typedef struct tro_filing_source {
 		tro_buf *out, void *user, const char *kind, const char *name, tro_err *err);
 	/* Bytes of an exhibit or of the court's sealed PDF, by its SHA-256 in hex. */
 	tro_status (*exhibit)(tro_buf *out, void *user, const char *sha256_hex, tro_err *err);
+	/* A container that was made before in the same case, by its SHA-256 in hex. */
+	tro_status (*filing)(tro_buf *out, void *user, const char *sha256_hex, tro_err *err);
 	void *user;
 } tro_filing_source;
 
