@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
-#include "case/adopt.h"
+#include "case/adopt_check.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
 #include "chart/chart.h"
@@ -381,6 +381,9 @@ tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
 	}
 	if (status == TRO_OK) {
 		status = tro_offers_read(&offers, genesis->data_dir, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_offers_check(&offers, NULL, genesis->data_dir, err);
 	}
 	if (status == TRO_OK) {
 		status = rehearse(genesis, &offers, registrar, err);

@@ -477,7 +477,7 @@ exhibit_of() { # FILE
 	gives 7 tro adopt --data "$PWD"
 	faults=$(grep -c "item.scxml:[0-9]*: " <<< "$errors")
 	[ "$faults" -gt 3 ] || wrong "$faults faults"
-	says "item.scxml: $faults faults" "the attribute nonsense is unknown"
+	says "$PWD: $faults faults" "the attribute nonsense is unknown"
 	printf '<a' > $item
 	gives 7 tro adopt --data "$PWD"
 	[ "$(grep -o item.scxml <<< "$errors" | wc -l)" -eq 1 ] || wrong "the place"
@@ -486,6 +486,63 @@ exhibit_of() { # FILE
 	gives 7 tro adopt --data "$PWD"
 	says "codes.xml is larger than 8 MiB"
 	unchanged
+}
+
+# Changes a copy of the data folder, which then must not be adopted: each file that is named must be told with its line.
+unsound() { # FILE SED-SCRIPT MESSAGE...
+	rm -rf data && mkdir data && cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" data
+	sed -i "$2" "data/$1"
+	cmp -s "data/$1" "$TRO_SOURCE_DIR/$1" && wrong "nothing was changed in $1"
+	gives 7 tro adopt --data "$PWD/data"
+	grep -q "$1:[0-9]*: " <<< "$errors" || wrong "no place in $1"
+	shift 2
+	says "$@"
+	unchanged
+}
+
+@test "what would only stop a case later is told when it is to be adopted" {
+	as registrar
+	app=workflows/ddtro-ew/application.scxml
+	unsound $app '0,/codes="offences"/s//codes="offence"/' "there is no code list named 'offence'"
+	unsound $app 's/<tro:filing name="court-bundle"/<tro:filing name="bundle"/' "there is no filing named 'bundle'"
+	unsound $app 's/definition="ddtro-ew.order"/definition="ddtro-ew\/orders"/' "there is no definition named 'ddtro-ew/orders'"
+	unsound $app "0,/tro:register('courts'/s//tro:register('court'/" "there is no register named 'court'"
+	unsound $app "0,/tro:code('provenance'/s//tro:code('origin'/" "there is no code list named 'origin'"
+	unsound workflows/ddtro-ew/order.scxml "0,/tro:deadline([^,]*, 5, tro:register('providers', [^,]*, 'division'))/s//tro:deadline(x, 5, 'wales')/" \
+		"the calendar has no division 'wales'"
+	unsound workflows/registers/providers.xml 's/division="scotland"/division="Scotland"/' "the calendar has no division 'Scotland'"
+	unsound workflows/registers/providers.xml 's/id="southern-cross"/id="northway"/' "the id 'northway' stands in" "already"
+	unsound workflows/registers/courts.xml '0,/ id="[^"]*"/s///' "needs an id"
+	unsound workflows/registers/ranks.txt '$s/.*/constable again/; $a sergeant again' "the rank 'sergeant' stands in"
+	unsound workflows/ddtro-ew/codes.xml 's/id="mda-4-3-b"/id="mda-4-3-a"/' "the code 'mda-4-3-a' stands in"
+	unsound workflows/ddtro-ew/codes.xml 's/<list name="connections"/<list name="offences"/' "the code list 'offences' stands in" \
+		"there is no code list named 'connections'"
+	unsound templates/application.xsl '0,/select="[^"]*"/s//select="case["/' "application.xsl"
+	unsound templates/application.xsl '0,/<xsl:call-template name="words"/s//<xsl:call-template name="wirds"/' "it calls the template 'wirds'"
+	unsound templates/application.xsl "0,/tro:register('forces'/s//tro:register('force'/" "there is no register named 'force'"
+	unsound templates/views/court.xml '0,/path="[^"]*"/s//path="\/case\/["/' "views/court.xml"
+	unsound templates/views/court.xml '0,/<keep /s//<kept /' "a view holds <keep"
+	unsound templates/filings/application.xml '0,/view="approver"/s//view="nobody"/' "there is no view named 'nobody'"
+	unsound templates/filings/application.xml '0,/template="items-csv"/s//template="items-tsv"/' "there is no template named 'items-tsv'"
+	unsound templates/filings/application.xml '0,/grammar="akn"/s//grammar="akm"/' "there is no grammar named 'akm'"
+	unsound templates/filings/application.xml '0,/test="[^"]*"/s//test="1 +"/' "filings/application.xml"
+	unsound templates/filings/application.xml '0,/{@ref}/s//{@ref/' "a '{' has no '}'"
+	unsound workflows/ddtro-ew/workflow.xml '0,/grammar="[^"]*"/s//grammar="none"/' "there is none named 'none'"
+}
+
+@test "faults of all files are told at once, and init takes none of it either" {
+	as registrar
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	sed -i '0,/codes="offences"/s//codes="offence"/' workflows/ddtro-ew/application.scxml
+	sed -i 's/id="southern-cross"/id="northway"/' workflows/registers/providers.xml
+	sed -i '0,/path="[^"]*"/s//path="("/' templates/views/court.xml
+	sed -i '0,/select="[^"]*"/s//select="case["/' templates/schedule.xsl
+	gives 7 tro adopt --data "$PWD"
+	says "4 faults" "application.scxml:" "providers.xml:" "views/court.xml:" "schedule.xsl"
+	unchanged
+	gives 7 tro init fresh --training --origin force.example/tro/training --name "Robin Example" --data "$PWD"
+	says "4 faults"
+	[ ! -e fresh ] || [ -z "$(ls -A fresh)" ]
 }
 
 # A store in which an adopted file has other bytes than its hash says.
