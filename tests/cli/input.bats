@@ -437,6 +437,63 @@ exhibit_of() { # FILE
 	unchanged
 }
 
+@test "a dry run of what makes stores, keys and files judges it and leaves nothing behind" {
+	printf 'a passphrase of sixteen words\n' > pass
+	printf 'another passphrase\n' > new
+	gone() { # PATH... must not be there; COMMAND after --
+		local paths=()
+		while [ "$1" != -- ]; do paths+=("$1"); shift; done
+		shift
+		gives 0 "$@" --dry-run
+		answers "nothing is written"
+		for path in "${paths[@]}"; do [ ! -e "$path" ] || wrong "$path was made" "$*"; done
+		[ "$(files)" = "$seen" ] || wrong "a file was made" "$*"
+		unchanged
+	}
+	files() { find . \( -path ./store -o -path ./look \) -prune -o -type f -not -name errors -print | sort; }
+	seen=$(files)
+	gone fresh -- tro init fresh --training --origin force.example/tro/training --name "Robin Example" --key "$world/keys/registrar.key"
+	answers "a training store can be made in fresh"
+	gives 2 tro init "$world/keys" --training --origin force.example/tro/training --name "Robin Example" \
+		--key "$world/keys/registrar.key" --dry-run
+	gives 4 tro init nowhere/fresh --training --origin force.example/tro/training --name "Robin Example" \
+		--key "$world/keys/registrar.key" --dry-run
+	as registrar
+	gone -- tro init store --training --origin force.example/tro/training --name "Robin Example"
+	answers "is this training store already"
+	gives 7 tro init store --training --origin force.example/other/training --name "Robin Example" --dry-run
+	as officer
+	gone new.key -- tro key new new.key --name force.example/new --passphrase-file pass
+	gives 7 tro key new new.key --name "a b" --passphrase-file pass --dry-run
+	gives 2 tro key new "$world/keys/officer.key" --name force.example/new --passphrase-file pass --dry-run
+	gives 8 tro key new nowhere/new.key --name force.example/new --passphrase-file pass --dry-run
+	cp "$world/keys/officer.key" mine.key
+	seen=$(files)
+	mine=$(sha256sum mine.key)
+	gone -- tro key passphrase mine.key --passphrase-file "$world/keys/officer.pass" --new-passphrase-file new
+	gives 6 tro key passphrase mine.key --passphrase-file pass --new-passphrase-file new --dry-run
+	[ "$(sha256sum mine.key)" = "$mine" ]
+	gone -- tro key export mine.key
+	[ "$output" = "that was a dry run: nothing is written" ]
+	gone -- tro key unlock mine.key --passphrase-file "$world/keys/officer.pass"
+	gives 6 tro key unlock mine.key --passphrase-file pass --dry-run
+	gives 2 tro key show mine.key --dry-run
+	gone -- tro person request --name "Ann Example"
+	[ "$output" = "that was a dry run: nothing is written" ]
+	gives 7 tro person request --name "$(printf 'a\033b')" --dry-run
+	gone copy.txt -- tro exhibit "$c" AE3 --out copy.txt
+	gives 2 tro exhibit "$c" AE3 --out mine.key --dry-run
+	gives 4 tro exhibit "$c" AE99 --out copy.txt --dry-run
+	gone copy.backup -- tro backup copy.backup
+	gives 2 tro backup mine.key --dry-run
+	tro backup kept.backup > tmp
+	seen=$(files)
+	gone restored -- tro restore-store kept.backup restored
+	head -c 5000 kept.backup > cut.backup
+	gives 7 tro restore-store cut.backup restored --dry-run
+	gives 2 tro checkpoint publish --dry-run
+}
+
 @test "a clock is set to a time, and never backwards" {
 	as registrar
 	bad tro clock set tomorrow -- "'tomorrow' is not a time"
