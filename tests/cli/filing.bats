@@ -82,3 +82,28 @@ approve_it() {
 	done
 	run ! grep -rq "report.pdf\|photo.jpg\|calls.csv" filed
 }
+
+@test "an application of five hundred items is drafted, approved and filed, with every row in its place" {
+	echo "record,number,contacts" > large.csv
+	echo "msisdn,provider,actions,exhibit,row,use,checked" > items.csv
+	for n in {200..688}; do
+		row=$((n - 198))
+		echo "$((row - 1)),07700 900$n,12" >> large.csv
+		[ $((n % 2)) -eq 0 ] && provider=northway || provider=southern-cross
+		echo "07700 900$n,$provider,bar-calls bar-texts bar-data port-lock quarantine,AE7,$row,past,2026-10-30" >> items.csv
+	done
+	gives 0 tro exhibit.add "$c" --file large.csv --ref AE7 --title "Call data" --class witness
+	gives 0 tro item.add "$c" --items items.csv
+	[ "$(tro show "$c" --document | grep -o '<item ' | wc -l)" -eq 500 ]
+	tro statement.sign "$c"
+	approve_it
+	as reviewer
+	gives 0 tro file "$c"
+	unpack court-bundle filed
+	[ "$(sed 1d filed/court/items.csv | cut -d , -f 2 | sort -u | wc -l)" -eq 500 ]
+	cmp filed/exhibits/3-AE7.csv <(awk -F , -v q='"' 'NR == 1 { print q "row" q "," q $1 q "," q $2 q "," q $3 q; next }
+		{ print NR "," q $1 q "," q $2 q "," q $3 q }' large.csv)
+	[ "$(grep -o '+447700900[0-9]*' filed/court/draft-order-1-northway.html | sort -u | wc -l)" -eq 252 ]
+	gives 0 tro show "$c"
+	valid
+}
