@@ -235,13 +235,6 @@ static chart_flow weigh_role(tro_chart_session *session, const tro_chart_event *
 	return add_buf(session, findings, "role", event, remedy, &text);
 }
 
-static const char *get(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, NULL, name);
-
-	return value == NULL ? "" : value;
-}
-
 /* not-actor-of names an event as it is, or as ^event when another definition declares it. */
 static bool excluded(const char *list, const char *event)
 {
@@ -271,9 +264,9 @@ static chart_flow weigh_four_eyes(tro_chart_session *session, const tro_chart_ev
 	}
 	for (const tro_xml_node *a = tro_xml_first_named(acts, NULL, "act"); a != NULL;
 		a = tro_xml_next_named(a, NULL, "act")) {
-		const char *name = get(a, "event");
+		const char *name = tro_xml_attribute(a, "event");
 
-		if (strcmp(get(a, "person"), actor->person) == 0 &&
+		if (strcmp(tro_xml_attribute(a, "person"), actor->person) == 0 &&
 			excluded(event->not_actor_of, name) && !tro_text_in_list(did.ptr, name)) {
 			tro_buf_puts(&did, did.len == 0 ? "" : " ");
 			tro_buf_puts(&did, name);

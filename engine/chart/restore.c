@@ -5,20 +5,13 @@
 #include "base/text.h"
 #include "chart/session.h"
 
-static const char *get(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, NULL, name);
-
-	return value == NULL ? "" : value;
-}
-
 static tro_status find_state(
 	uint32_t *out, const tro_chart *chart, const tro_xml_node *node, tro_err *err)
 {
-	*out = tro_chart_find_state(chart, get(node, "id"));
+	*out = tro_chart_find_state(chart, tro_xml_attribute(node, "id"));
 	if (*out == CHART_NONE || chart_is_history(&chart->states[*out])) {
 		return tro_err_set(err, TRO_INVALID, "the stored state \"%s\" is none of %s",
-			get(node, "id"), chart->source);
+			tro_xml_attribute(node, "id"), chart->source);
 	}
 	return TRO_OK;
 }
@@ -35,7 +28,8 @@ static tro_status restore_set(
 		status = find_state(&state, session->chart, n, err);
 		if (status == TRO_OK && bits_has(set, state)) {
 			status = tro_err_set(err, TRO_INVALID,
-				"the stored state \"%s\" stands there twice", get(n, "id"));
+				"the stored state \"%s\" stands there twice",
+				tro_xml_attribute(n, "id"));
 		}
 		if (status == TRO_OK) {
 			bits_add(set, state);
@@ -155,12 +149,12 @@ static tro_status restore_history(
 
 	for (tro_xml_node *n = list == NULL ? NULL : tro_xml_first_named(list, NULL, "of");
 		n != NULL && status == TRO_OK; n = tro_xml_next_named(n, NULL, "of")) {
-		uint32_t state = tro_chart_find_state(chart, get(n, "id"));
+		uint32_t state = tro_chart_find_state(chart, tro_xml_attribute(n, "id"));
 
 		status = state == CHART_NONE || !chart_is_history(&chart->states[state])
 				 ? tro_err_set(err, TRO_INVALID,
-					   "the stored history \"%s\" is none of %s", get(n, "id"),
-					   chart->source)
+					   "the stored history \"%s\" is none of %s",
+					   tro_xml_attribute(n, "id"), chart->source)
 				 : restore_record(session, &chart->states[state], n, err);
 	}
 	return status;
@@ -181,7 +175,7 @@ static tro_status copy_children(tro_xml_node *to, tro_xml_node *from, tro_err *e
 
 static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *err)
 {
-	const char *id = get(node, "id");
+	const char *id = tro_xml_attribute(node, "id");
 	const char *seq = tro_xml_get(node, NULL, "seq");
 	const char *origin = tro_xml_get(node, NULL, "origin");
 	const char *sendid = tro_xml_get(node, NULL, "sendid");
@@ -192,7 +186,7 @@ static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *er
 		return tro_err_set(err, TRO_INVALID,
 			"a stored timer needs id and event, and a seq from 1 on if any");
 	}
-	tro_status status = tro_time_parse(&timer->due, get(node, "due"), err);
+	tro_status status = tro_time_parse(&timer->due, tro_xml_attribute(node, "due"), err);
 
 	if (status != TRO_OK) {
 		return tro_err_prefix(err, status, "the stored timer \"%s\"", id);
@@ -200,7 +194,7 @@ static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *er
 	if (sendid == NULL && !tro_chart_is_auto(id)) {
 		sendid = id;
 	}
-	timer->event = tro_chart_event_new(get(node, "event"), "external");
+	timer->event = tro_chart_event_new(tro_xml_attribute(node, "event"), "external");
 	if (timer->event == NULL || !tro_chart_set_text(&timer->id, id) ||
 		!tro_chart_set_text(&timer->target, tro_xml_get(node, NULL, "target")) ||
 		!tro_chart_set_text(&timer->event->sendid, sendid) ||
@@ -246,7 +240,7 @@ static tro_status restore_timers(
 static tro_status restore_datum(tro_chart_session *session, tro_xml_node *datum, tro_err *err)
 {
 	const tro_chart *chart = session->chart;
-	const char *id = get(datum, "id");
+	const char *id = tro_xml_attribute(datum, "id");
 	bool declared = tro_chart_find_name(chart->data_names, chart->data_count, id) != CHART_NONE;
 
 	if (id[0] == '\0' || tro_chart_variable(session, id) != NULL ||
@@ -289,7 +283,7 @@ static tro_status restore_next_id(
 	tro_chart_session *session, const tro_xml_node *matter, tro_err *err)
 {
 	const tro_xml_node *node = tro_xml_first_named(matter, NULL, "sends");
-	const char *count = node == NULL ? "0" : get(node, "count");
+	const char *count = node == NULL ? "0" : tro_xml_attribute(node, "count");
 
 	if (!tro_decimal_parse(&session->next_id, count, strlen(count))) {
 		return tro_err_set(err, TRO_INVALID, "the stored count of sends is no number");
@@ -321,17 +315,18 @@ static tro_status fill_child(
 	const tro_chart *chart = session->chart;
 	tro_xml_node *definition = tro_xml_first_named(node, NULL, "definition");
 	tro_xml_node *below = tro_xml_first_named(node, NULL, "session");
-	const char *text = get(node, "invoke");
+	const char *text = tro_xml_attribute(node, "invoke");
 	uint64_t index = 0;
 
 	if (!tro_decimal_parse(&index, text, strlen(text)) || index >= chart->invoke_count ||
 		!bits_has(session->configuration, chart->invokes[index]->state) ||
-		get(node, "id")[0] == '\0' || (definition == NULL) != (below == NULL)) {
+		tro_xml_attribute(node, "id")[0] == '\0' ||
+		(definition == NULL) != (below == NULL)) {
 		return tro_err_set(
 			err, TRO_INVALID, "a stored child was not invoked by %s", chart->source);
 	}
 	child->invoke = chart->invokes[index];
-	if (!tro_chart_set_text(&child->id, get(node, "id"))) {
+	if (!tro_chart_set_text(&child->id, tro_xml_attribute(node, "id"))) {
 		return tro_err_nomem(err);
 	}
 	if (definition == NULL) {

@@ -6,13 +6,6 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 
-static const char *get(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, NULL, name);
-
-	return value == NULL ? "" : value;
-}
-
 tro_status tro_exhibit_read(
 	tro_buf *out, const tro_filing_source *source, tro_xml_node *node, tro_err *err)
 {
@@ -51,13 +44,14 @@ static tro_status put_sheet(
 		"This exhibit is not in here: %s.\n\n"
 		"The original is a file of the type %s and of %s bytes, with the SHA-256\n%s.\n"
 		"The applicant produces it when the court asks for it.\n",
-		reason, get(node, "media"), get(node, "size"), get(node, "sha256"));
+		reason, tro_xml_attribute(node, "media"), tro_xml_attribute(node, "size"),
+		tro_xml_attribute(node, "sha256"));
 	return tro_buf_status(out, err);
 }
 
 static bool is_too_large(const tro_xml_node *node)
 {
-	const char *text = get(node, "size");
+	const char *text = tro_xml_attribute(node, "size");
 	uint64_t size;
 
 	return tro_decimal_parse(&size, text, strlen(text)) && size > TRO_DERIVE_BYTES_MAX;
@@ -77,8 +71,8 @@ tro_status tro_exhibit_derive(tro_derivation *out, tro_buf *copy, const tro_fili
 		original.max_len = TRO_DERIVE_BYTES_MAX;
 		status = tro_exhibit_read(&original, source, node, err);
 		if (status == TRO_OK) {
-			status = tro_derive(out, copy, get(node, "media"), original.ptr,
-				original.len, rows, err);
+			status = tro_derive(out, copy, tro_xml_attribute(node, "media"),
+				original.ptr, original.len, rows, err);
 		}
 	}
 	if (status == TRO_OK && out->result == TRO_WITHHELD) {

@@ -47,26 +47,21 @@ static const char *kept(taking *t, const tro_xml_node *document, const char *nam
 	return copy;
 }
 
-static const char *or_empty(const tro_xml_node *document, const char *name)
-{
-	const char *value = tro_xml_get(document, NULL, name);
-
-	return value == NULL ? "" : value;
-}
-
 static tro_status take(taking *t, const tro_xml_node *document)
 {
-	const char *path = or_empty(document, "path");
+	const char *path = tro_xml_attribute(document, "path");
 	tro_member *member = NULL;
 	bool lost = false;
-	tro_status status = tro_members_add(&member, t->out, path, or_empty(document, "role"),
-		or_empty(document, "title"), or_empty(document, "media"), t->err);
+	tro_status status = tro_members_add(&member, t->out, path,
+		tro_xml_attribute(document, "role"), tro_xml_attribute(document, "title"),
+		tro_xml_attribute(document, "media"), t->err);
 
 	if (status == TRO_OK) {
 		status = read_member(&member->bytes, t, path);
 	}
 	if (status == TRO_OK) {
-		status = check_hash(&member->bytes, or_empty(document, "sha256"), path, t->err);
+		status = check_hash(
+			&member->bytes, tro_xml_attribute(document, "sha256"), path, t->err);
 	}
 	if (status != TRO_OK) {
 		return status;

@@ -175,6 +175,13 @@ const char *tro_xml_get(const tro_xml_node *node, const char *ns, const char *na
 		       : from_xml(attribute->children->content);
 }
 
+const char *tro_xml_attribute(const tro_xml_node *node, const char *name)
+{
+	const char *value = tro_xml_get(node, NULL, name);
+
+	return value == NULL ? "" : value;
+}
+
 tro_status tro_xml_set_text(tro_xml_node *node, const char *text, tro_err *err)
 {
 	tro_status status = check_text(text, err);

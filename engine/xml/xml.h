@@ -113,11 +113,16 @@ tro_xml_node *tro_xml_first_attribute(const tro_xml_node *node);
 tro_xml_node *tro_xml_next_attribute(const tro_xml_node *attribute);
 /* Attribute value, borrowed while the attribute is not changed; NULL when absent. */
 const char *tro_xml_get(const tro_xml_node *node, const char *ns, const char *name);
+/* As that of an attribute without namespace; "" when absent. */
+const char *tro_xml_attribute(const tro_xml_node *node, const char *name);
 /* Appends the string value of a node (all text below it, or an attribute's value). */
 void tro_xml_text(tro_buf *out, const tro_xml_node *node);
 /* The string value of an element whose only child is one text node, borrowed; "" when it has no
  * child; NULL when its content is anything else. */
 const char *tro_xml_simple_text(const tro_xml_node *node);
+/* As that of the first child element of this name; "" when there is none, or its content is
+ * anything else. */
+const char *tro_xml_child_text(const tro_xml_node *parent, const char *ns, const char *name);
 
 /* ---- bytes ---- */
 
