@@ -31,10 +31,7 @@
 	<xsl:template match="case" mode="applicant">
 		<section title="The applicant">
 			<para>The applicant is <xsl:value-of select="$applicant/@name"/>, <xsl:value-of select="tro:rank(string($applicant/@rank))"/>, of <xsl:value-of select="concat($applicant/@office, ', ', $force)"/>, who applies under regulation 4(1).</para>
-			<xsl:if test="approval/decision != ''">
-				<para>The applicant’s own decision on <xsl:value-of select="tro:local(string(approval/@time))"/> was:</para>
-				<own><xsl:value-of select="approval/decision"/></own>
-			</xsl:if>
+			<para>The applicant’s own decision goes with this application, as a document of its own that the applicant has signed.</para>
 		</section>
 	</xsl:template>
 
@@ -106,13 +103,7 @@
 
 	<xsl:template match="case" mode="truth">
 		<section title="Statement of truth">
-			<truth>I believe that the facts stated in this application are true. I understand that proceedings for contempt of court may be brought against anyone who makes, or causes to be made, a false statement in a document verified by a statement of truth without an honest belief in its truth.</truth>
-			<sign role="{concat($applicant/@name, ', ', tro:rank(string($applicant/@rank)), ', ', $force, ' (applicant)')}">
-				<xsl:if test="approval">
-					<xsl:attribute name="name"><xsl:value-of select="$applicant/@name"/></xsl:attribute>
-					<xsl:attribute name="date"><xsl:value-of select="tro:local-date(string(approval/@time))"/></xsl:attribute>
-				</xsl:if>
-			</sign>
+			<plain>The statement of truth to this application stands, signed, in the document with the applicant’s decision.</plain>
 		</section>
 	</xsl:template>
 

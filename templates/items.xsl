@@ -1,6 +1,6 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- Prepares a view: says of each item which identifiers it has, what each is called and which
-     actions are asked for or ordered, and gives each order its schedule, whose rows are numbered from
+     actions are asked for or ordered, of each exhibit which rows are cited, and gives each order its schedule, whose rows are numbered from
      1. A schedule holds what the court ordered, or, before that, what is asked for; a row to which the
      order does not apply any more says that it is excepted. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
@@ -8,6 +8,7 @@
 	<xsl:output method="xml" encoding="UTF-8"/>
 	<!-- Items by their order and their list of actions: hundreds of items have few lists. -->
 	<xsl:key name="asked" match="items/item" use="concat(provider, ' ', normalize-space(actions))"/>
+	<xsl:key name="citing" match="items/item" use="string(exhibit)"/>
 	<xsl:key name="ordered" match="ordered/item" use="concat(generate-id(..), substring(@line, string-length(@ids) + 1))"/>
 
 	<xsl:template match="@*|node()">
@@ -19,6 +20,17 @@
 			<xsl:apply-templates select="@*|node()"/>
 			<xsl:apply-templates select="." mode="identifiers"/>
 			<xsl:call-template name="actions"><xsl:with-param name="codes" select="actions"/></xsl:call-template>
+		</xsl:copy>
+	</xsl:template>
+
+	<!-- The rows that items cite of an exhibit. -->
+	<xsl:template match="exhibits/exhibit">
+		<xsl:copy>
+			<xsl:apply-templates select="@*"/>
+			<xsl:attribute name="cited">
+				<xsl:for-each select="key('citing', string(@ref))[normalize-space(row) != '']"><xsl:value-of select="concat(row, ' ')"/></xsl:for-each>
+			</xsl:attribute>
+			<xsl:apply-templates select="node()"/>
 		</xsl:copy>
 	</xsl:template>
 

@@ -24,9 +24,23 @@ Open the .html files with any browser. The .akn.xml files hold the same texts in
 (OASIS LegalDocML) for machines; filing.xml lists everything with its SHA-256 and what it was made
 with.
 </xsl:text>
-		<xsl:if test="m:document[@media = 'text/csv' and @template]">
+		<xsl:if test="m:document[@media = 'text/csv' and (@template or @copy)]">
 			<xsl:text>In the CSV files a phone number has no plus sign, and a value that a spreadsheet would take for a
 formula has an apostrophe before it. Import all columns as text: a spreadsheet cuts long numbers.
+</xsl:text>
+		</xsl:if>
+		<xsl:if test="m:document[@approved]">
+			<xsl:text>
+filing.xml marks the documents that the applicant approved: they are in here byte for byte as they
+were shown.
+</xsl:text>
+		</xsl:if>
+		<xsl:if test="m:document[@copy]">
+			<xsl:text>
+Exhibits are copies, and filing.xml gives the SHA-256 of the original of each: of a table the rows
+that are cited, each with its number in the original; of a photograph the picture without what the
+camera wrote beside it; plain text as it is. Where no such copy can be made, a text stands in its
+place and says why. The originals are produced when the court asks for them.
 </xsl:text>
 		</xsl:if>
 		<xsl:if test="m:document[@role = 'sealed-order']">

@@ -15,21 +15,9 @@
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "expect.h"
 #include "filing/filing.h"
 #include "xml/xml.h"
-
-static tro_err err;
-
-#define CHECK_STATUS(expression, expected)                                                         \
-	do {                                                                                       \
-		err.message[0] = '\0';                                                             \
-		tro_status status_ = (expression);                                                 \
-		ck_assert_msg(status_ == (expected), "%s: status %d, not %d: %s", #expression,     \
-			(int)status_, (int)(expected), err.message);                               \
-	} while (0)
-#define CHECK_OK(expression) CHECK_STATUS(expression, TRO_OK)
-#define CHECK_MESSAGE(part)                                                                        \
-	ck_assert_msg(strstr(err.message, (part)) != NULL, "no \"%s\" in: %s", (part), err.message)
 
 static inline void read_path(tro_buf *out, const char *path)
 {
@@ -60,6 +48,9 @@ typedef struct world {
 	const char *name, *matter, *recipient, *time, *seq;
 	bool live;
 	bool spoilt_exhibits;
+	tro_buf large; /* an exhibit of any size, with large_hash; or empty */
+	char large_hash[65];
+	tro_buf approved; /* the container 'application', once approve() was called */
 	tro_findings *findings;
 } world;
 
@@ -138,7 +129,7 @@ static inline tro_status give_asset(
 /* ---- exhibits: bytes by name, so that hashes can be put into the case ---- */
 
 static const char *const exhibit_bytes[] = {
-	"call,number\n1,07700 900101\n",
+	"call,number\n1,07700 900101\n2,07700 900102\n3,07700 900103\n4,07700 900199\n",
 	"\x89PNG not really, but bytes are bytes",
 	"%PDF-1.7 sealed by the County Court at Exampletown, copy for Northway",
 };
@@ -158,6 +149,10 @@ static inline tro_status give_exhibit(
 	const world *w = user;
 	char hex[65];
 
+	if (w->large.len > 0 && strcmp(w->large_hash, sha256_hex) == 0) {
+		tro_buf_put(out, w->large.ptr, w->large.len);
+		return tro_buf_status(out, error);
+	}
 	for (size_t i = 0; i < EXHIBITS; i++) {
 		exhibit_hash(hex, i);
 		if (strcmp(hex, sha256_hex) == 0) {
@@ -167,6 +162,22 @@ static inline tro_status give_exhibit(
 		}
 	}
 	return tro_err_set(error, TRO_NOT_FOUND, "no exhibit %s", sha256_hex);
+}
+
+static inline tro_status give_filing(
+	tro_buf *out, void *user, const char *sha256_hex, tro_err *error)
+{
+	const world *w = user;
+	uint8_t hash[32];
+	char hex[65];
+
+	tro_sha256(hash, w->approved.ptr, w->approved.len);
+	tro_hex_encode(hex, hash, 32);
+	if (strcmp(hex, sha256_hex) != 0) {
+		return tro_err_set(error, TRO_NOT_FOUND, "no filing %s", sha256_hex);
+	}
+	tro_buf_put(out, w->approved.ptr, w->approved.len);
+	return TRO_OK;
 }
 
 /* ---- the case ---- */
@@ -211,6 +222,8 @@ static inline world open_world(void)
 		.recipient = "northway",
 		.time = "2026-11-11T13:00:00.000000Z",
 		.seq = "20",
+		.approved = TRO_BUF_INIT,
+		.large = TRO_BUF_INIT,
 		.findings = tro_findings_new()};
 
 	CHECK_OK(tro_crypto_init(&err));
@@ -229,6 +242,8 @@ static inline void close_world(world *w)
 {
 	tro_xml_free(w->doc);
 	tro_findings_free(w->findings);
+	tro_buf_done(&w->approved);
+	tro_buf_done(&w->large);
 	*w = (world){0};
 }
 
@@ -241,7 +256,8 @@ static inline tro_status build(tro_buf *out, world *w)
 		/* an exclusion makes its own notice */
 		.seq = strcmp(w->name, "carve-out-notice") == 0 ? "25" : w->seq,
 		.training = !w->live};
-	const tro_filing_source source = {.asset = give_asset, .exhibit = give_exhibit, .user = w};
+	const tro_filing_source source = {
+		.asset = give_asset, .exhibit = give_exhibit, .filing = give_filing, .user = w};
 
 	err.message[0] = '\0';
 	return tro_filing_build(
@@ -258,6 +274,22 @@ static inline void build_ok(tro_buf *out, world *w)
 		fprintf(stderr, "%s: %s: %s\n", f->id, f->place, f->message);
 	}
 	ck_assert_msg(status == TRO_OK, "filing %s: %s", w->name, err.message);
+}
+
+/* The applicant approves the case as it stands: what the court's bundle is made from. */
+static inline void approve(world *w)
+{
+	const char *name = w->name;
+	uint8_t hash[32];
+	char hex[65];
+
+	w->name = "application";
+	tro_buf_clear(&w->approved);
+	build_ok(&w->approved, w);
+	w->name = name;
+	tro_sha256(hash, w->approved.ptr, w->approved.len);
+	tro_hex_encode(hex, hash, 32);
+	set_text(w, "/case/approval/document", hex);
 }
 
 static inline bool has_finding(const world *w, const char *id, const char *part)

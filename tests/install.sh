@@ -22,6 +22,9 @@ placed share/tro/workflows/ddtro-ew/workflow.xml > /dev/null
 placed share/tro/templates > /dev/null
 (cd "$(dirname "$(placed share/tro/verify.sh)")" && sha256sum -c --quiet verify.sh.sha256)
 grep -q '^\.TH "tro" "1"' "$(placed man/man1/tro.1)"
+for page in backup erase extract witness; do
+	grep -q "^\.TH \"tro-$page\" \"1\"" "$(placed "man/man1/tro-$page.1")"
+done
 grep -q '^\.TH "tro-workflow" "5"' "$(placed man/man5/tro-workflow.5)"
 placed share/tro/workflows/workflow.rng > /dev/null
 "$program" --version | grep -q '^tro [0-9]'

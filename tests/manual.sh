@@ -65,4 +65,30 @@ sed -n 's/^\tTRO_VERDICT_\([A-Z_]*\) = \([0-9]*\),$/\2 \1/p' "$1/include/tro/ver
 section ENVIRONMENT | sed -n '/^\*/p' | grep -o '[A-Z_]\{4,\}' > "$work/page"
 cat "$client"/*.c | grep -o 'getenv("[A-Z_]*")' | grep -o '[A-Z_]\{4,\}' | compare environment
 
+# The pages on one matter each: their commands and options are the program's; tro(1) and the README name every page, and no other.
+for part in "$client"/tro-*.1.scd; do
+	name=$(basename "$part" .1.scd)
+	grep -o '^\*tro [a-z-]*' "$part" | sed 's/.* //' | sort -u > "$work/part"
+	if [ ! -s "$work/part" ]; then
+		echo "manual.sh: $name has no synopsis" | tee -a "$work/bad" >&2
+	fi
+	comm -23 "$work/part" "$work/commands" | sed "s/$/: $name names no command/" >> "$work/wrong"
+	while read -r command; do
+		options_of "$command"
+	done < "$work/part" | sed 's/ .*//' | sort -u > "$work/program"
+	grep -o '\*--[a-z-]*\*' "$part" | tr -d '*' | sed 's/^--//' | sort -u |
+		comm -23 - "$work/program" | sed "s/$/: $name has this option and the program does not/" >> "$work/wrong"
+	echo "$name"
+done | sort -u > "$work/parts"
+if [ -s "$work/wrong" ]; then
+	cat "$work/wrong" >&2
+	cp "$work/wrong" "$work/bad"
+fi
+section "SEE ALSO" | grep -o 'tro-[a-z]*(1)' | sed 's/(1)//' | sort -u > "$work/page"
+compare "pages that tro(1) names" < "$work/parts"
+grep -o 'tro-[a-z]*\.1' "$1/README.md" | sed 's/\.1//' | sort -u > "$work/page"
+compare "pages that the README names" < "$work/parts"
+sed -n 's/^\tforeach(page \(.*\))$/\1/p' "$1/tools/CMakeLists.txt" | tr ' ' '\n' | sed -n 's/^\(tro-.*\)\.1$/\1/p' > "$work/page"
+compare "pages that are installed" < "$work/parts"
+
 [ ! -e "$work/bad" ]

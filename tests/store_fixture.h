@@ -19,23 +19,12 @@
 #include <unistd.h>
 
 #include "crypto/crypto.h"
+#include "expect.h"
 #include "store/store.h"
 
 /* The test's own folder, and the store's place in it. */
 static char test_dir[64];
 static char store_dir[96];
-static tro_err err;
-
-#define CHECK_STATUS(expression, expected)                                                         \
-	do {                                                                                       \
-		err.message[0] = '\0';                                                             \
-		tro_status status_ = (expression);                                                 \
-		ck_assert_msg(status_ == (expected), "%s: status %d, not %d: %s", #expression,     \
-			(int)status_, (int)(expected), err.message);                               \
-	} while (0)
-#define CHECK_OK(expression) CHECK_STATUS(expression, TRO_OK)
-#define CHECK_MESSAGE(part)                                                                        \
-	ck_assert_msg(strstr(err.message, (part)) != NULL, "no \"%s\" in: %s", (part), err.message)
 
 static inline void remove_tree(char *path)
 {

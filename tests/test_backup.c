@@ -43,13 +43,13 @@ static void renew_findings(void)
 static tro_status back_up(const char *path)
 {
 	renew_findings();
-	return tro_backup(&verdict, &summary, store_dir, path, w.findings, &err);
+	return tro_backup(&verdict, &summary, store_dir, path, false, w.findings, &err);
 }
 
 static tro_status restore(const char *path)
 {
 	renew_findings();
-	return tro_restore(&verdict, &summary, path, target, w.findings, &err);
+	return tro_restore(&verdict, &summary, path, target, false, w.findings, &err);
 }
 
 /* Nothing of a failed call is left: the test's folder holds what it held. */

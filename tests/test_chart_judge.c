@@ -67,6 +67,57 @@ START_TEST(a_step_that_goes_ahead_reports_warnings_and_tasks)
 }
 END_TEST
 
+/* `nodes` must not be there; photographs are numbered. */
+static world *asking_for_none_of(const char *nodes)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+		WORKFLOW ">"
+			 "<datamodel><data id='bad' expr='0'/></datamodel>"
+			 "<tro:event name='send' role='clerk' basis='b'/>"
+			 "<state id='a'><transition event='send'>"
+			 "<tro:require id='N' none='%s' basis='b' remedy='send'>photograph {@n} "
+			 "of {count($_event/data/send/photo)}</tro:require>"
+			 "</transition></state></scxml>",
+		nodes);
+	return fx_workflow(text);
+}
+
+START_TEST(of_nodes_that_must_not_be_there_each_is_named)
+{
+	static const char *const expected[] = {"photograph 2 of 4", "photograph 4 of 4"};
+	world *w = asking_for_none_of("$_event/data/send/photo[@blurred]");
+
+	ck_assert_int_eq(fx_act(w, "send", "P-1", "clerk",
+				 "<send><photo n='1'/><photo n='2' blurred='y'/><photo n='3'/>"
+				 "<photo n='4' blurred='y'/></send>"),
+		TRO_REFUSED);
+	ck_assert_uint_eq(tro_findings_count(w->findings), 2);
+	for (size_t i = 0; i < 2; i++) {
+		const tro_finding *f = tro_findings_at(w->findings, i);
+
+		ck_assert_str_eq(f->id, "N");
+		ck_assert_str_eq(f->message, expected[i]);
+	}
+	ck_assert_int_eq(fx_act(w, "send", "P-1", "clerk", "<send><photo n='1'/></send>"), TRO_OK);
+	fx_free(w);
+}
+END_TEST
+
+START_TEST(what_is_no_set_of_nodes_cannot_be_asked_for_none_of)
+{
+	world *w = asking_for_none_of("count($_event/data/send/photo)");
+
+	ck_assert_int_eq(fx_act(w, "send", "P-1", "clerk", "<send/>"), TRO_OK);
+	ck_assert_int_eq(
+		fx_act(w, "send", "P-1", "clerk", "<send><photo n='1'/></send>"), TRO_INVALID);
+	ck_assert_msg(strstr(w->err.message, "none must be a set of nodes") != NULL, "%s",
+		w->err.message);
+	fx_free(w);
+}
+END_TEST
+
 START_TEST(a_refusal_names_all_that_is_unmet_and_changes_nothing)
 {
 	world *w = fx_workflow(APPEAL);
@@ -426,6 +477,8 @@ int main(void)
 
 	tcase_add_checked_fixture(judging, fx_init, tro_xml_quit);
 	tcase_add_test(judging, a_step_that_goes_ahead_reports_warnings_and_tasks);
+	tcase_add_test(judging, of_nodes_that_must_not_be_there_each_is_named);
+	tcase_add_test(judging, what_is_no_set_of_nodes_cannot_be_asked_for_none_of);
 	tcase_add_test(judging, a_refusal_names_all_that_is_unmet_and_changes_nothing);
 	tcase_add_test(judging, an_event_of_another_state_is_refused_saying_where_it_can_be_done);
 	tcase_add_test(judging, a_false_condition_shows_its_reason);

@@ -164,6 +164,18 @@ START_TEST(each_fault_is_reported_with_its_place)
 		{"chart/element-twice", "line 3", "<datamodel/><datamodel/><state id='a'/>"},
 		{"chart/element-twice", "<final>",
 			"<state id='a'/><final id='f'><donedata/><donedata/></final>"},
+		{"chart/attribute-both", "test and none",
+			"<state id='a'><transition event='e' target='a'><tro:require id='R' "
+			"basis='b' "
+			"remedy='tro x' test='1' none='x'>y</tro:require></transition></state>"},
+		{"chart/xpath", "none is no XPath",
+			"<state id='a'><transition event='e' target='a'><tro:require id='R' "
+			"basis='b' "
+			"remedy='tro x' none='x['>y</tro:require></transition></state>"},
+		{"chart/attribute-missing", "test",
+			"<state id='a'><transition event='e' target='a'><tro:require id='R' "
+			"basis='b' "
+			"remedy='tro x'>y</tro:require></transition></state>"},
 		{"chart/attribute-both", "tro:at and tro:atexpr",
 			"<state id='a'><onentry><send event='e' tro:at='1' "
 			"tro:atexpr='1'/></onentry></state>"},

@@ -148,7 +148,7 @@ static const struct {
 	{"action", "asks for bar-calls",
 		"<device-type>mac</device-type><device>00:00:5e:00:53:01</device>"
 		"<provider>northway</provider><actions>bar-calls</actions>"},
-	{"action", "needs: msisdn iccid imsi (1 such",
+	{"action", "needs: msisdn iccid imsi",
 		"<imei>004999010640018</imei><provider>northway</provider>"
 		"<actions>imei-block sim-off</actions>"},
 	{"R55", "already",
@@ -171,6 +171,52 @@ START_TEST(a_row_that_is_no_item_is_refused_by_its_number)
 		params, sizeof(params), "<items><item n='1'>%s</item></items>", bad_items[_i].row);
 	REFUSED(&w, bad_items[_i].rule, bad_items[_i].says, APP, "item.add", OFFICER, params);
 	ck_value(&w, "count($case/items/item)", "3");
+	world_done(&w);
+}
+END_TEST
+
+#define ROW(n, what, provider)                                                                     \
+	"<item n='" n "'>" what "<provider>" provider "</provider>" BARS "</item>"
+#define NUMBER(last) "<msisdn>+4477009001" last "</msisdn>"
+
+/* Rules that meet rows 2 and 4 of a table, and no others. */
+static const struct {
+	const char *rule, *says[2], *rows[2];
+} twice_bad[] = {
+	{"R5", {"row 2 identifies no item", "row 4 identifies no item"},
+		{"<item n='2'><provider>northway</provider>" BARS "</item>",
+			"<item n='4'><provider>northway</provider>" BARS "</item>"}},
+	{"provider", {"row 2: 'nobody'", "row 4: 'somebody'"},
+		{ROW("2", NUMBER("12"), "nobody"), ROW("4", NUMBER("14"), "somebody")}},
+	{"action", {"row 2 asks for bar-calls", "row 4 asks for bar-calls"},
+		{ROW("2", "<imei>004999010640018</imei>", "northway"),
+			ROW("4", "<imei>004999010640026</imei>", "northway")}},
+	{"R55", {"row 2 has a number", "row 4 has a number"},
+		{ROW("2", NUMBER("01"), "northway"), ROW("4", NUMBER("02"), "northway")}},
+	{"R55", {"row 2 repeats", "row 4 repeats"},
+		{ROW("2", NUMBER("11"), "northway"), ROW("4", NUMBER("13"), "northway")}},
+};
+
+START_TEST(a_refusal_over_rows_names_every_row_at_fault_and_no_other)
+{
+	world w;
+	char params[2000];
+	size_t count = 0;
+
+	begin(&w);
+	MUST(&w, APP, "item.add", OFFICER, ITEMS);
+	(void)snprintf(params, sizeof(params),
+		"<items>" ROW("1", NUMBER("11"), "northway") "%s" ROW(
+			"3", NUMBER("13"), "northway") "%s</items>",
+		twice_bad[_i].rows[0], twice_bad[_i].rows[1]);
+	for (size_t i = 0; i < 2; i++) {
+		REFUSED(&w, twice_bad[_i].rule, twice_bad[_i].says[i], APP, "item.add", OFFICER,
+			params);
+	}
+	for (size_t i = 0; i < tro_findings_count(w.findings); i++) {
+		count += strcmp(tro_findings_at(w.findings, i)->id, twice_bad[_i].rule) == 0;
+	}
+	ck_assert_uint_eq(count, 2);
 	world_done(&w);
 }
 END_TEST
@@ -638,6 +684,8 @@ static void add_drafting(TCase *tcase)
 	tcase_add_test(tcase, evidence_enters_only_with_its_provenance);
 	tcase_add_loop_test(
 		tcase, a_row_that_is_no_item_is_refused_by_its_number, 0, COUNT(bad_items));
+	tcase_add_loop_test(tcase, a_refusal_over_rows_names_every_row_at_fault_and_no_other, 0,
+		COUNT(twice_bad));
 	tcase_add_test(tcase, numbers_of_removed_items_are_not_used_again);
 	tcase_add_test(tcase, a_proposal_keeps_to_regulation_3);
 	tcase_add_test(tcase, each_provider_has_one_order_and_each_order_has_items);

@@ -30,6 +30,9 @@ static world open_filing(int index)
 	w.name = filings[index].name;
 	w.recipient = filings[index].recipient;
 	w.matter = filings[index].matter;
+	if (strcmp(w.name, "court-bundle") == 0) {
+		approve(&w);
+	}
 	return w;
 }
 
@@ -47,13 +50,15 @@ START_TEST(each_filing_holds_what_it_is_for)
 		"court/items.akn.xml\ncourt/items.html\ncourt/items.csv\n"
 		"court/witness-statement.akn.xml\ncourt/witness-statement.html\n"
 		"court/draft-order-1-northway.akn.xml\ncourt/draft-order-2-southern-cross.akn.xml\n"
-		"court/draft-order-1-northway.html\ncourt/draft-order-2-southern-cross.html\n",
+		"court/draft-order-1-northway.html\ncourt/draft-order-2-southern-cross.html\n"
+		"exhibits/1-AE1.csv\nexhibits/2-AE2.txt\n",
 		"README.txt\nfiling.xml\ncourt/application.akn.xml\ncourt/application.html\n"
 		"court/items.akn.xml\ncourt/items.html\ncourt/items.csv\n"
 		"court/witness-statement.akn.xml\ncourt/witness-statement.html\n"
 		"court/draft-order-1-northway.akn.xml\ncourt/draft-order-2-southern-cross.akn.xml\n"
 		"court/draft-order-1-northway.html\ncourt/draft-order-2-southern-cross.html\n"
-		"exhibits/1-AE1.csv\nexhibits/2-AE2.png\n",
+		"exhibits/1-AE1.csv\nexhibits/2-AE2.txt\n"
+		"court/approval.akn.xml\ncourt/approval.html\n",
 		"README.txt\nfiling.xml\nprovider/sealed-order.pdf\nprovider/hi1.xml\n"
 		"provider/identifiers.csv\nprovider/order-transcription.akn.xml\n"
 		"provider/order-transcription.html\n",
@@ -107,6 +112,150 @@ START_TEST(the_readme_and_the_manifest_give_the_hash_of_every_member)
 }
 END_TEST
 
+/* ---- what was approved is what is filed ---- */
+
+START_TEST(the_court_gets_the_approved_bytes_whatever_is_adopted_since)
+{
+	static const change since[] = {
+		{"template", "application", "What the court is asked to order", "Something else"},
+		{"template", "items-csv", NULL, "<x/>"},
+		{"register", "providers", "Northway Mobile Limited", "Another Name Limited"},
+	};
+	world w = open_filing(1);
+	tro_buf zip = TRO_BUF_INIT;
+	tro_buf manifest = TRO_BUF_INIT;
+	tro_pack *pack = NULL;
+
+	w.changes = since;
+	w.change_count = sizeof(since) / sizeof(*since);
+	build_ok(&zip, &w);
+	ck_assert(member(&manifest, &zip, "filing.xml"));
+	CHECK_OK(tro_pack_open(&pack, w.approved.ptr, w.approved.len, &err));
+	for (size_t i = 2; i < tro_pack_count(pack); i++) {
+		tro_buf shown = TRO_BUF_INIT;
+		tro_buf filed = TRO_BUF_INIT;
+
+		CHECK_OK(tro_pack_read(&shown, pack, i, &err));
+		ck_assert(member(&filed, &zip, tro_pack_name(pack, i)));
+		ck_assert_msg(same(&shown, &filed), "%s", tro_pack_name(pack, i));
+		tro_buf_done(&filed);
+		tro_buf_done(&shown);
+	}
+	ck_assert_uint_eq(tro_pack_count(pack), 15);
+	tro_pack_close(pack);
+	ck_assert(holds(&manifest, "path=\"court/application.akn.xml\""));
+	ck_assert(holds(&manifest, "approved=\"yes\""));
+	tro_buf_done(&manifest);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(nothing_is_filed_but_what_this_case_has_made)
+{
+	world w = open_filing(1);
+	tro_buf zip = TRO_BUF_INIT;
+
+	set_text(&w, "/case/approval/document",
+		"00000000000000000000000000000000000000000000000000000000000000ff");
+	ck_assert_int_eq(build(&zip, &w), TRO_NOT_FOUND);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(the_court_gets_copies_of_exhibits_and_is_told_of_which_originals)
+{
+	static const char table[] = "\"row\",\"call\",\"number\"\n2,\"1\",\"07700 900101\"\n"
+				    "3,\"2\",\"07700 900102\"\n4,\"3\",\"07700 900103\"\n";
+	world w = open_filing(1);
+	tro_buf zip = TRO_BUF_INIT;
+	tro_buf text = TRO_BUF_INIT;
+	char hex[65];
+
+	build_ok(&zip, &w);
+	ck_assert(member(&text, &zip, "exhibits/1-AE1.csv"));
+	ck_assert_str_eq(text.ptr, table);
+	ck_assert(!holds(&zip, "900199")); /* of a row that nobody cites */
+	tro_buf_clear(&text);
+	ck_assert(member(&text, &zip, "exhibits/2-AE2.txt"));
+	exhibit_hash(hex, 1);
+	ck_assert(holds(&text, "it is no sound PNG picture"));
+	ck_assert(holds(&text, hex));
+	ck_assert(holds(&text, "TRAINING"));
+	tro_buf_clear(&text);
+	ck_assert(member(&text, &zip, "filing.xml"));
+	ck_assert(holds(&text, hex) && holds(&text, "copy=\"withheld\""));
+	exhibit_hash(hex, 0);
+	ck_assert(holds(&text, hex) && holds(&text, "copy=\"derived\""));
+	tro_buf_done(&text);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(a_row_that_is_cited_and_not_there_stops_the_filing)
+{
+	world w = open_filing(0);
+	tro_buf zip = TRO_BUF_INIT;
+
+	set_text(&w, "/case/items/item[2]/row", "17");
+	ck_assert_int_eq(build(&zip, &w), TRO_INVALID);
+	ck_assert(has_finding(&w, "filing/exhibit", "exhibit AE1: row 17 is cited, and it has 5"));
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(an_exhibit_that_is_too_large_for_a_copy_is_not_read)
+{
+	world w = open_filing(0);
+	tro_buf zip = TRO_BUF_INIT;
+	tro_buf text = TRO_BUF_INIT;
+
+	CHECK_OK(tro_xml_set(
+		at(w.doc, "/case/exhibits/exhibit[1]"), NULL, "size", "67108865", &err));
+	w.spoilt_exhibits = true; /* reading it would be a failure */
+	tro_xml_remove(at(w.doc, "/case/exhibits/exhibit[2]"));
+	build_ok(&zip, &w);
+	ck_assert(member(&text, &zip, "exhibits/1-AE1.txt"));
+	ck_assert(holds(&text, "it is larger than 64 MiB"));
+	tro_buf_done(&text);
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(copies_that_are_too_much_together_are_told_while_the_draft_can_be_mended)
+{
+	world w = open_filing(0);
+	tro_buf zip = TRO_BUF_INIT;
+	uint8_t hash[32];
+
+	for (size_t i = 0; i < (size_t)33 * 1024; i++) {
+		char block[1024];
+
+		memset(block, 'a', sizeof(block));
+		tro_buf_put(&w.large, block, sizeof(block));
+	}
+	tro_sha256(hash, w.large.ptr, w.large.len);
+	tro_hex_encode(w.large_hash, hash, 32);
+	for (int i = 1; i <= 2; i++) {
+		char path[60];
+
+		(void)snprintf(path, sizeof(path), "/case/exhibits/exhibit[%d]", i);
+		CHECK_OK(tro_xml_set(at(w.doc, path), NULL, "sha256", w.large_hash, &err));
+		CHECK_OK(tro_xml_set(at(w.doc, path), NULL, "media", "text/plain", &err));
+	}
+	ck_assert_int_eq(build(&zip, &w), TRO_INVALID);
+	ck_assert_uint_eq(tro_findings_count(w.findings), 1);
+	ck_assert(has_finding(&w, "filing/exhibit", "exhibit AE2: with it the copies"));
+	ck_assert_str_eq(tro_findings_at(w.findings, 0)->remedy, "exhibit.remove");
+	tro_buf_done(&zip);
+	close_world(&w);
+}
+END_TEST
+
 START_TEST(the_sealed_order_goes_out_byte_for_byte)
 {
 	world w = open_filing(2);
@@ -141,7 +290,7 @@ START_TEST(a_draft_order_says_all_that_an_order_must_say_and_what_is_asked_for)
 	static const char *const second[] = {"fifth working day after the date of this order",
 		"registered office is in Scotland", "until it is discharged under regulation 10",
 		"regulation 3(6)", "+447700900102"};
-	world w = open_filing(1);
+	world w = open_filing(0);
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf one = TRO_BUF_INIT;
 	tro_buf two = TRO_BUF_INIT;
@@ -172,7 +321,7 @@ START_TEST(a_witness_statement_is_formal_dated_and_in_the_deponents_words)
 		"<docDate date=\"2026-11-03\">3 November 2026</docDate>",
 		"Typed by me from my pocket notebook and the exhibits.",
 		"On 1 October 2026 I read the call data that I produce as exhibit AE1.", "AE2"};
-	world w = open_filing(1);
+	world w = open_filing(0);
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf text = TRO_BUF_INIT;
 
@@ -465,7 +614,7 @@ static size_t validate(const tro_buf *zip, const char *ending, char *schema)
 START_TEST(texts_keep_to_the_schema_of_akoma_ntoso)
 {
 	static char schema[] = TRO_SHARED_DIR "/schemas/akn/akomantoso30.xsd";
-	static const size_t counts[FILINGS] = {5, 5, 1, 1};
+	static const size_t counts[FILINGS] = {5, 6, 1, 1};
 	world w = open_filing(_i);
 	tro_buf zip = TRO_BUF_INIT;
 
@@ -639,6 +788,11 @@ START_TEST(the_court_is_not_told_what_stays_at_home)
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
 		ck_assert_msg(!holds(&zip, secrets[i]), "the court is told '%s'", secrets[i]);
 	}
+	if (strcmp(w.name, "court-bundle") == 0) {
+		const char *shown = tro_xml_simple_text(at(w.doc, "/case/approval/document"));
+
+		ck_assert(!holds(&zip, shown));
+	}
 	tro_buf_done(&zip);
 	close_world(&w);
 }
@@ -650,7 +804,7 @@ END_TEST
 
 START_TEST(markup_in_own_words_stays_text)
 {
-	world w = open_filing(1);
+	world w = open_filing(0);
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf html = TRO_BUF_INIT;
 	tro_buf text = TRO_BUF_INIT;
@@ -678,7 +832,7 @@ START_TEST(markup_in_own_words_stays_text)
 	ck_assert(holds(&string, "{third}"));
 	tro_xml_free(doc);
 	tro_buf_clear(&text);
-	ck_assert(member(&text, &zip, "exhibits/1-------AE-1-x.csv"));
+	ck_assert(member(&text, &zip, "exhibits/1-------AE-1-x.txt"));
 	tro_buf_done(&string);
 	tro_buf_done(&text);
 	tro_buf_done(&html);
@@ -689,7 +843,7 @@ END_TEST
 
 START_TEST(a_long_statement_keeps_every_paragraph)
 {
-	world w = open_filing(1);
+	world w = open_filing(0);
 	tro_buf words = TRO_BUF_INIT;
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf text = TRO_BUF_INIT;
@@ -714,13 +868,15 @@ END_TEST
 START_TEST(no_field_of_a_csv_is_a_formula)
 {
 	static const char formula[] = "=HYPERLINK(\"http://x.example\",\"y\"),z";
-	world w = open_filing(1);
+	world w = open_filing(0);
 	tro_buf zip = TRO_BUF_INIT;
 	tro_buf csv = TRO_BUF_INIT;
 
 	set_text(&w, "/case/items/item[3]/device-type", "other");
 	set_text(&w, "/case/items/item[3]/device", formula);
 	set_text(&w, "/case/items/item[3]/row", "@SUM(1)");
+	CHECK_OK(tro_xml_set(at(w.doc, "/case/exhibits/exhibit[1]"), NULL, "media",
+		"application/pdf", &err)); /* of which no rows are cited */
 	set_text(&w, "/case/items/item[3]/column", "-1\nB");
 	build_ok(&zip, &w);
 	ck_assert(member(&csv, &zip, "court/items.csv"));
@@ -744,6 +900,12 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, each_filing_holds_what_it_is_for, 0, FILINGS);
 	tcase_add_loop_test(
 		t, the_readme_and_the_manifest_give_the_hash_of_every_member, 0, FILINGS);
+	tcase_add_test(t, the_court_gets_the_approved_bytes_whatever_is_adopted_since);
+	tcase_add_test(t, nothing_is_filed_but_what_this_case_has_made);
+	tcase_add_test(t, the_court_gets_copies_of_exhibits_and_is_told_of_which_originals);
+	tcase_add_test(t, a_row_that_is_cited_and_not_there_stops_the_filing);
+	tcase_add_test(t, an_exhibit_that_is_too_large_for_a_copy_is_not_read);
+	tcase_add_test(t, copies_that_are_too_much_together_are_told_while_the_draft_can_be_mended);
 	tcase_add_test(t, the_sealed_order_goes_out_byte_for_byte);
 	tcase_add_test(t, a_draft_order_says_all_that_an_order_must_say_and_what_is_asked_for);
 	tcase_add_test(t, a_witness_statement_is_formal_dated_and_in_the_deponents_words);

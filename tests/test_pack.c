@@ -7,19 +7,10 @@
 #include <string.h>
 #include <tro/buf.h>
 
+#include "expect.h"
 #include "filing/filing.h"
 #include "filing/member.h"
 #include "filing/pack.h"
-
-static tro_err err;
-
-#define CHECK_OK(expression)                                                                       \
-	do {                                                                                       \
-		err.message[0] = '\0';                                                             \
-		tro_status status_ = (expression);                                                 \
-		ck_assert_msg(status_ == TRO_OK, "%s: status %d: %s", #expression, (int)status_,   \
-			err.message);                                                              \
-	} while (0)
 
 /* ---- zips written byte by byte, so that they can lie ---- */
 

@@ -24,12 +24,12 @@ static tro_xpath *with_sets(void)
 	static const struct {
 		const char *name;
 		tro_xpath_function function;
-	} functions[] = {{"repeated", tro_sets_repeated}, {"among", tro_sets_among},
-		{"unmatched", tro_sets_unmatched}};
+	} functions[] = {{"repeated", tro_sets_repeated}, {"distinct", tro_sets_distinct},
+		{"among", tro_sets_among}, {"unmatched", tro_sets_unmatched}};
 	tro_xpath *xpath = tro_xpath_new(0);
 	tro_err err;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		ck_assert_int_eq(tro_xpath_set_function(xpath, NULL, functions[i].name,
 					 functions[i].function, NULL, &err),
 			TRO_OK);
@@ -43,6 +43,9 @@ static const struct evaluation comparisons[] = {
 	{"count(repeated(row/number | item/number))", "4"},
 	{"count(repeated(nothing))", "0"},
 	{"count(repeated('text'))", "0"},
+	{"count(distinct(item/number)) = count(item/number) - 1", "true"},
+	{"count(distinct(item/number)[. = ../following-sibling::item/number])", "1"},
+	{"count(distinct(nothing))", "0"},
 	{"count(among(item/number, row/number))", "3"},
 	{"count(among(row, item))", "0"},
 	{"among(item/serial, row/serial)", ""},

@@ -19,7 +19,7 @@
 
 #define DATA TRO_SOURCE_DIR "/workflows/"
 
-enum { WORLD_MATTERS = 32, WORLD_POSTS = 256, WORLD_FUNCTIONS = 14 };
+enum { WORLD_MATTERS = 32, WORLD_POSTS = 256, WORLD_FUNCTIONS = 15 };
 
 typedef struct world_matter {
 	char id[64];
@@ -367,7 +367,7 @@ static void bind_functions(world *w)
 		{NULL, "calendar-version", call_version, NULL},
 		{NULL, "register", call_register, NULL}, {NULL, "code", call_code, NULL},
 		{NULL, "lacking", call_lacking, NULL}, {NULL, "repeated", tro_sets_repeated, NULL},
-		{NULL, "among", tro_sets_among, NULL},
+		{NULL, "distinct", tro_sets_distinct, NULL}, {NULL, "among", tro_sets_among, NULL},
 		{NULL, "unmatched", tro_sets_unmatched, NULL}};
 
 	for (size_t i = 0; i < WORLD_FUNCTIONS; i++) {

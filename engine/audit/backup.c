@@ -81,7 +81,7 @@ static tro_status copy_store(const char *dir, const char *draft, tro_err *err)
 }
 
 tro_status tro_backup(tro_verdict *out, tro_verify_summary *summary, const char *dir,
-	const char *file, tro_findings *findings, tro_err *err)
+	const char *file, bool dry_run, tro_findings *findings, tro_err *err)
 {
 	tro_buf draft = TRO_BUF_INIT;
 	tro_buf trial = TRO_BUF_INIT;
@@ -105,7 +105,7 @@ tro_status tro_backup(tro_verdict *out, tro_verify_summary *summary, const char 
 		if (status == TRO_OK) {
 			tro_store_discard(trial.ptr);
 			/* link, not rename: it never replaces what has come there meanwhile. */
-			if (link(draft.ptr, file) != 0) {
+			if (!dry_run && link(draft.ptr, file) != 0) {
 				status = tro_err_errno(err, errno, "cannot create %s", file);
 			}
 		}
@@ -138,7 +138,7 @@ static tro_status check_empty(const char *dir, tro_err *err)
 }
 
 tro_status tro_restore(tro_verdict *out, tro_verify_summary *summary, const char *file,
-	const char *dir, tro_findings *findings, tro_err *err)
+	const char *dir, bool dry_run, tro_findings *findings, tro_err *err)
 {
 	tro_buf draft = TRO_BUF_INIT;
 	tro_status status = tro_crypto_init(err);
@@ -152,7 +152,9 @@ tro_status tro_restore(tro_verdict *out, tro_verify_summary *summary, const char
 	if (status == TRO_OK) {
 		status = unpack_verified(out, summary, file, draft.ptr, findings, err);
 	}
-	if (status == TRO_OK && rename(draft.ptr, dir) != 0) {
+	if (status == TRO_OK && dry_run) {
+		tro_store_discard(draft.ptr);
+	} else if (status == TRO_OK && rename(draft.ptr, dir) != 0) {
 		status = tro_err_errno(err, errno, "cannot create %s", dir);
 		tro_store_discard(draft.ptr);
 	}

@@ -30,8 +30,8 @@ static tro_status may_act(
 	return status;
 }
 
-tro_status tro_acting_choose_role(tro_acting *a, const tro_registry *registry,
-	const tro_chart_event *event, const char *wanted, tro_err *err)
+tro_status tro_acting_take_role(tro_acting *a, const tro_registry *registry, const char *roles,
+	const char *wanted, tro_err *err)
 {
 	tro_uk_local local;
 
@@ -39,17 +39,29 @@ tro_status tro_acting_choose_role(tro_acting *a, const tro_registry *registry,
 	if (wanted != NULL) {
 		return may_act(a, registry, wanted, local.date, err);
 	}
-	for (int asked = 1; asked >= 0; asked--) {
-		for (size_t i = 0; i < a->person->grant_count; i++) {
-			const char *role = a->person->grants[i].role;
+	for (size_t i = 0; i < a->person->grant_count; i++) {
+		const char *role = a->person->grants[i].role;
 
-			if ((!asked || tro_text_in_list(event->role, role)) &&
-				may_act(a, registry, role, local.date, NULL) == TRO_OK) {
-				return TRO_OK;
-			}
+		if ((roles == NULL || tro_text_in_list(roles, role)) &&
+			may_act(a, registry, role, local.date, NULL) == TRO_OK) {
+			return TRO_OK;
 		}
 	}
-	return tro_err_set(err, TRO_KEY,
-		"%s holds no role today: a registrar grants one with 'tro role grant'",
-		a->person->name);
+	return TRO_NOT_FOUND;
+}
+
+tro_status tro_acting_choose_role(tro_acting *a, const tro_registry *registry,
+	const tro_chart_event *event, const char *wanted, tro_err *err)
+{
+	tro_status status = tro_acting_take_role(a, registry, event->role, wanted, err);
+
+	if (status == TRO_NOT_FOUND) {
+		status = tro_acting_take_role(a, registry, NULL, NULL, err);
+	}
+	return status != TRO_NOT_FOUND
+		       ? status
+		       : tro_err_set(err, TRO_KEY,
+				 "%s holds no role today: a registrar grants one with 'tro role "
+				 "grant'",
+				 a->person->name);
 }

@@ -16,6 +16,12 @@ typedef struct tro_acting {
 tro_status tro_acting_by_key(const tro_person **out, const tro_registry *registry,
 	const tro_signer *signer, tro_err *err) TRO_MUST_USE;
 
+/* Fills in role and grant for out->person at out->now: the role wanted, or, when NULL, the first of
+ * the list (NULL: of all) in which the person may act then. TRO_KEY when they may not act in the
+ * role wanted; TRO_NOT_FOUND, without a message, when they hold none of the list. */
+tro_status tro_acting_take_role(tro_acting *out, const tro_registry *registry, const char *roles,
+	const char *wanted, tro_err *err) TRO_MUST_USE;
+
 /* Fills in role and grant for out->person at out->now: the role wanted, or, when NULL, the role of
  * those that the event asks for in which the person may act then; where they hold none of them, the
  * first role that they hold at all, so that the refusal comes from the definition, with its basis.

@@ -8,13 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <tro/calendar.h>
 #include <unistd.h>
 
-#include "base/text.h"
-#include "chart/chart.h"
 #include "crypto/crypto.h"
-#include "filing/describe.h"
 #include "xml/xml.h"
 
 enum { FILE_MAX = 8 * 1024 * 1024, PATH_LEN = 4096 };
@@ -24,6 +20,7 @@ void tro_offers_done(tro_offers *offers)
 	for (size_t i = 0; i < offers->count; i++) {
 		free(offers->items[i].kind);
 		free(offers->items[i].name);
+		free(offers->items[i].path);
 		tro_buf_done(&offers->items[i].bytes);
 	}
 	free(offers->items);
@@ -90,154 +87,6 @@ static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 	return status;
 }
 
-/* All of them, a line each: at most a hundred are found (chart/load.c), and an error that does not
- * fit says so by its end. */
-static tro_status say_faults(const tro_findings *faults, const char *path, tro_err *err)
-{
-	size_t count = tro_findings_count(faults);
-	tro_buf text = TRO_BUF_INIT;
-
-	if (count > 1) {
-		tro_buf_printf(&text, "%s: %zu faults", path, count);
-	}
-	for (size_t i = 0; i < count; i++) {
-		const tro_finding *f = tro_findings_at(faults, i);
-
-		tro_buf_printf(&text, "%s%s%s%s", count > 1 ? "\n" : "", f->place,
-			f->place[0] == '\0' ? "" : ": ", f->message);
-	}
-	tro_status status = tro_buf_status(&text, err);
-
-	if (status == TRO_OK) {
-		status = tro_err_set(err, TRO_INVALID, "%s", text.ptr);
-	}
-	tro_buf_done(&text);
-	return status;
-}
-
-static tro_status check_chart(const tro_offer *offer, const char *path, tro_err *err)
-{
-	tro_chart *chart = NULL;
-	tro_findings *faults = tro_findings_new();
-
-	if (faults == NULL) {
-		return tro_err_nomem(err);
-	}
-	tro_status status = tro_chart_load(&chart, offer->bytes.ptr, offer->bytes.len, path,
-		TRO_CHART_PRODUCTION, faults, err);
-
-	if (status == TRO_INVALID && tro_findings_count(faults) > 0) {
-		status = say_faults(faults, path, err);
-	} else if (status == TRO_OK && strcmp(tro_chart_id(chart), offer->name) != 0) {
-		status = tro_err_set(err, TRO_INVALID,
-			"%s: its tro:id is '%s', but it is listed as '%s'", path,
-			tro_chart_id(chart), offer->name);
-	}
-	tro_chart_free(chart);
-	tro_findings_free(faults);
-	return status;
-}
-
-static tro_status check_grammar(const tro_offer *offer, const char *path, tro_err *err)
-{
-	tro_rng *grammar = NULL;
-	tro_status status = tro_rng_parse(&grammar, offer->bytes.ptr, offer->bytes.len, path, err);
-
-	tro_rng_free(grammar);
-	return status;
-}
-
-static tro_status check_template(const tro_offer *offer, const char *path, tro_err *err)
-{
-	tro_xslt *template = NULL;
-	tro_status status =
-		tro_xslt_parse(&template, offer->bytes.ptr, offer->bytes.len, path, err);
-
-	tro_xslt_free(template);
-	return status;
-}
-
-static tro_status check_calendar(const tro_offer *offer, const char *path, tro_err *err)
-{
-	tro_calendar *calendar = NULL;
-	tro_status status =
-		tro_calendar_parse(&calendar, offer->bytes.ptr, offer->bytes.len, path, err);
-
-	tro_calendar_free(calendar);
-	return status;
-}
-
-static tro_status check_description(const tro_offer *offer, const char *path, tro_err *err)
-{
-	tro_xml_doc *doc = NULL;
-	tro_description description = {0};
-	tro_status status = tro_xml_parse(
-		&doc, offer->bytes.ptr, offer->bytes.len, path, &tro_xml_limits_default, err);
-
-	if (status == TRO_OK) {
-		status = tro_description_read(&description, doc, offer->name, err);
-		tro_description_done(&description);
-		status = status == TRO_OK ? status : tro_err_prefix(err, status, "%s", path);
-	}
-	tro_xml_free(doc);
-	return status;
-}
-
-static tro_status check_xml(const tro_offer *offer, const char *path, tro_err *err)
-{
-	tro_xml_doc *doc = NULL;
-	tro_status status = tro_xml_parse(
-		&doc, offer->bytes.ptr, offer->bytes.len, path, &tro_xml_limits_default, err);
-
-	tro_xml_free(doc);
-	return status;
-}
-
-/* A text that was cut off does not end in a line end. */
-static tro_status check_lines(const tro_offer *offer, const char *path, tro_err *err)
-{
-	const tro_buf *bytes = &offer->bytes;
-	bool whole = bytes->len > 0 && bytes->ptr[bytes->len - 1] == '\n' &&
-		     tro_utf8_valid(bytes->ptr, bytes->len) &&
-		     !tro_text_has_control(bytes->ptr, bytes->len, "\t\n");
-
-	return whole ? TRO_OK
-		     : tro_err_set(err, TRO_INVALID,
-			       "%s: not whole lines of UTF-8 text: the file may have been cut off",
-			       path);
-}
-
-/* Every kind is read before anybody signs for it, by what will read it later: a file that was cut
- * off would stop cases in the middle. */
-static const struct {
-	const char *kind;
-	tro_status (*check)(const tro_offer *offer, const char *path, tro_err *err);
-} checks[] = {
-	{"calendar", check_calendar},
-	{"codes", check_xml},
-	{"definition", check_chart},
-	{"fictional", check_lines},
-	{"filing", check_description},
-	{"grammar", check_grammar},
-	{"ranks", check_lines},
-	{"register", check_xml},
-	{"style", check_lines},
-	{"template", check_template},
-	{"view", check_xml},
-	{"workflow", check_xml},
-};
-
-static tro_status check_offer(const tro_offer *offer, const char *path, tro_err *err)
-{
-	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
-		if (strcmp(checks[i].kind, offer->kind) == 0) {
-			return checks[i].check(offer, path, err);
-		}
-	}
-	return tro_err_set(
-		err, TRO_INVALID, "%s: nothing of the kind '%s' can be adopted", path, offer->kind);
-}
-
 static bool inside(const char *path)
 {
 	return path[0] != '/' && strstr(path, "..") == NULL;
@@ -264,8 +113,11 @@ static tro_status add(tro_offers *offers, const char *data_dir, const char *kind
 	offers->items = grown;
 	tro_offer *offer = &grown[offers->count++];
 
-	*offer = (tro_offer){.kind = strdup(kind), .name = strdup(name), .bytes = TRO_BUF_INIT};
-	if (offer->kind == NULL || offer->name == NULL) {
+	*offer = (tro_offer){.kind = strdup(kind),
+		.name = strdup(name),
+		.path = strdup(full),
+		.bytes = TRO_BUF_INIT};
+	if (offer->kind == NULL || offer->name == NULL || offer->path == NULL) {
 		return tro_err_nomem(err);
 	}
 	status = read_file(&offer->bytes, full, err);
@@ -274,7 +126,7 @@ static tro_status add(tro_offers *offers, const char *data_dir, const char *kind
 		return status;
 	}
 	tro_sha256(offer->sha256, offer->bytes.ptr, offer->bytes.len);
-	return check_offer(offer, full, err);
+	return TRO_OK;
 }
 
 /* <workflow id root grammar><file kind name path/>...</workflow>; the manifest itself is adopted as

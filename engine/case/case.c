@@ -182,13 +182,6 @@ static tro_xml_node *child_at(tro_xml_node *parent, size_t index)
 	return node;
 }
 
-static const char *attribute(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, "", name);
-
-	return value == NULL ? "" : value;
-}
-
 const char *tro_case_id(const tro_case *c)
 {
 	return c->id;
@@ -196,7 +189,7 @@ const char *tro_case_id(const tro_case *c)
 
 const char *tro_case_workflow(const tro_case *c)
 {
-	return attribute(section(c, "workflow"), "name");
+	return tro_xml_attribute(section(c, "workflow"), "name");
 }
 
 uint64_t tro_case_count(const tro_case *c)
@@ -271,12 +264,12 @@ bool tro_case_finding_at(const tro_case *c, size_t index, tro_case_finding *out)
 	}
 	const char *message = tro_xml_simple_text(node);
 
-	*out = (tro_case_finding){.seq = attribute(node, "seq"),
-		.matter = attribute(node, "matter"),
-		.level = attribute(node, "level"),
-		.id = attribute(node, "id"),
-		.basis = attribute(node, "basis"),
-		.remedy = attribute(node, "remedy"),
+	*out = (tro_case_finding){.seq = tro_xml_attribute(node, "seq"),
+		.matter = tro_xml_attribute(node, "matter"),
+		.level = tro_xml_attribute(node, "level"),
+		.id = tro_xml_attribute(node, "id"),
+		.basis = tro_xml_attribute(node, "basis"),
+		.remedy = tro_xml_attribute(node, "remedy"),
 		.message = message == NULL ? "" : message};
 	return true;
 }
@@ -288,13 +281,13 @@ bool tro_case_filing_at(const tro_case *c, size_t index, tro_filing_info *out)
 	if (node == NULL) {
 		return false;
 	}
-	*out = (tro_filing_info){.id = attribute(node, "id"),
-		.name = attribute(node, "name"),
-		.recipient = attribute(node, "recipient"),
-		.matter = attribute(node, "matter"),
-		.seq = attribute(node, "seq"),
-		.sha256 = attribute(node, "sha256"),
-		.size = attribute(node, "size")};
+	*out = (tro_filing_info){.id = tro_xml_attribute(node, "id"),
+		.name = tro_xml_attribute(node, "name"),
+		.recipient = tro_xml_attribute(node, "recipient"),
+		.matter = tro_xml_attribute(node, "matter"),
+		.seq = tro_xml_attribute(node, "seq"),
+		.sha256 = tro_xml_attribute(node, "sha256"),
+		.size = tro_xml_attribute(node, "size")};
 	return true;
 }
 

@@ -131,13 +131,6 @@ static tro_xml_node *next_exhibit(tro_xml_node *node, size_t *index)
 	return NULL;
 }
 
-static const char *attribute(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, "", name);
-
-	return value == NULL ? "" : value;
-}
-
 bool tro_case_exhibit_at(const tro_case *c, size_t index, tro_exhibit_info *out)
 {
 	tro_xml_node *node = next_exhibit(tro_xml_root(c->session->document), &index);
@@ -148,11 +141,11 @@ bool tro_case_exhibit_at(const tro_case *c, size_t index, tro_exhibit_info *out)
 	const char *ref = tro_xml_get(node, "", "ref");
 
 	*out = (tro_exhibit_info){.ref = ref == NULL ? tro_xml_name(node) : ref,
-		.title = attribute(node, "title"),
-		.name = attribute(node, "name"),
-		.media = attribute(node, "media"),
-		.sha256 = attribute(node, "sha256"),
-		.size = attribute(node, "size")};
+		.title = tro_xml_attribute(node, "title"),
+		.name = tro_xml_attribute(node, "name"),
+		.media = tro_xml_attribute(node, "media"),
+		.sha256 = tro_xml_attribute(node, "sha256"),
+		.size = tro_xml_attribute(node, "size")};
 	return true;
 }
 

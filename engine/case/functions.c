@@ -16,7 +16,7 @@
  *   code(list, code, field)             from the adopted code lists; '' if unknown
  *   lacking(list, codes, field, words)  the first of these codes of a list whose field shares no
  *                                       word with the words; '' if there is none
- *   repeated, among, unmatched          sets of nodes compared (sets.h)
+ *   repeated, distinct, among, unmatched  sets of nodes compared (sets.h)
  *   c14n-sha256(node)                   of the exclusive canonical form of the first node
  */
 #include <math.h>
@@ -423,6 +423,7 @@ static const struct {
 	{"code", code_field},
 	{"lacking", lacking},
 	{"repeated", tro_sets_repeated},
+	{"distinct", tro_sets_distinct},
 	{"among", tro_sets_among},
 	{"unmatched", tro_sets_unmatched},
 	{"c14n-sha256", c14n_sha256},

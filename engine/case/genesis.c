@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
-#include "case/adopt.h"
+#include "case/adopt_check.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
 #include "chart/chart.h"
@@ -361,12 +361,61 @@ static tro_status open_fresh(tro_registry **out, const char *dir, tro_err *err)
 	return status;
 }
 
+/* What tro_registry_create would find, without making anything. */
+static tro_status look(bool *out_already, const char *dir, const tro_genesis *genesis,
+	const tro_signer *registrar, tro_err *err)
+{
+	tro_registry *registry = NULL;
+	tro_store *store = NULL;
+	tro_status status = tro_store_open(&store, dir, err);
+
+	if (status == TRO_NOT_FOUND) {
+		return tro_store_check_new(dir, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_new(&registry, store, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_catch_up(registry, err);
+		if (status == TRO_OK) {
+			status = same_store(registry, dir, genesis, registrar, err);
+			*out_already = tro_authority_adopted_count(registry->authority) > 0;
+		} else if (status == TRO_NOT_FOUND) {
+			status = TRO_OK; /* what a killed call left */
+		}
+	}
+	tro_registry_close(registry);
+	return status;
+}
+
+/* Makes the store, or finishes it. */
+static tro_status make(bool *out_already, const char *dir, const tro_genesis *genesis,
+	const tro_offers *offers, const tro_signer *registrar, tro_err *err)
+{
+	tro_registry *registry = NULL;
+	size_t count;
+	tro_status status = open_fresh(&registry, dir, err);
+
+	if (status == TRO_OK) {
+		status = tro_registry_catch_up(registry, err);
+		if (status == TRO_NOT_FOUND) {
+			status = append_genesis(registry, dir, genesis, offers, registrar, err);
+		} else if (status == TRO_OK) {
+			status = same_store(registry, dir, genesis, registrar, err);
+			*out_already = tro_authority_adopted_count(registry->authority) > 0;
+		}
+	}
+	if (status == TRO_OK && !*out_already) {
+		status = tro_registry_adopt(registry, genesis->data_dir, registrar, &count, err);
+	}
+	tro_registry_close(registry);
+	return status;
+}
+
 tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
 	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
-	tro_registry *registry = NULL;
 	tro_offers offers = {0};
-	size_t count;
 	bool already = false;
 	tro_status status = origin_good(genesis, err);
 
@@ -383,27 +432,18 @@ tro_status tro_registry_create(const char *dir, const tro_genesis *genesis,
 		status = tro_offers_read(&offers, genesis->data_dir, err);
 	}
 	if (status == TRO_OK) {
+		status = tro_offers_check(&offers, NULL, genesis->data_dir, err);
+	}
+	if (status == TRO_OK) {
 		status = rehearse(genesis, &offers, registrar, err);
 	}
 	if (status == TRO_OK) {
-		status = open_fresh(&registry, dir, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_registry_catch_up(registry, err);
-		if (status == TRO_NOT_FOUND) {
-			status = append_genesis(registry, dir, genesis, &offers, registrar, err);
-		} else if (status == TRO_OK) {
-			status = same_store(registry, dir, genesis, registrar, err);
-			already = tro_authority_adopted_count(registry->authority) > 0;
-		}
-	}
-	if (status == TRO_OK && !already) {
-		status = tro_registry_adopt(registry, genesis->data_dir, registrar, &count, err);
+		status = genesis->dry_run ? look(&already, dir, genesis, registrar, err)
+					  : make(&already, dir, genesis, &offers, registrar, err);
 	}
 	if (out_already != NULL) {
 		*out_already = already;
 	}
 	tro_offers_done(&offers);
-	tro_registry_close(registry);
 	return status;
 }

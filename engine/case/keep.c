@@ -7,11 +7,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <tro/calendar.h>
 
 #include "base/text.h"
 #include "case/acting.h"
-#include "case/anchor.h"
 #include "case/arguments.h"
 #include "case/case_internal.h"
 #include "case/decide.h"
@@ -29,23 +27,17 @@ typedef struct keep {
 	const tro_signer *signer;
 	tro_findings *findings;
 	const tro_chart_event *event;
-	const tro_person *person;
-	const tro_grant *grant;
-	tro_time_us now;
+	tro_acting a;
 	tro_xml_doc *data;
 	tro_redaction redaction; /* of an erasure; its session NULL otherwise */
-	tro_entry entry;
-	tro_buf payload;
-	tro_buf bytes; /* of the session */
+	tro_writing w;
 } keep;
 
 static void keep_done(keep *k)
 {
 	tro_xml_free(k->data);
 	tro_redaction_done(&k->redaction);
-	tro_entry_done(&k->entry);
-	tro_buf_done(&k->payload);
-	tro_buf_done(&k->bytes);
+	tro_writing_done(&k->w);
 }
 
 static bool erases(const keep *k)
@@ -58,26 +50,13 @@ static tro_status choose_role(keep *k, tro_err *err)
 {
 	const tro_registry *registry = k->c->registry;
 	const char *roles = tro_keeping_roles(k->c->session, k->event->name);
-	tro_uk_local local;
+	tro_status status = tro_acting_by_key(&k->a.person, registry, k->signer, err);
 
-	tro_status status = tro_acting_by_key(&k->person, registry, k->signer, err);
-
-	if (status != TRO_OK) {
+	if (status == TRO_OK) {
+		status = tro_acting_take_role(&k->a, registry, roles, k->command->role, err);
+	}
+	if (status != TRO_NOT_FOUND) {
 		return status;
-	}
-	tro_uk_from_time(&local, k->now);
-	if (k->command->role != NULL) {
-		return tro_authority_may_act(&k->grant, registry->authority, k->person->id,
-			k->command->role, local.date, err);
-	}
-	for (size_t i = 0; i < k->person->grant_count; i++) {
-		const char *role = k->person->grants[i].role;
-
-		if (tro_text_in_list(roles, role) &&
-			tro_authority_may_act(&k->grant, registry->authority, k->person->id, role,
-				local.date, NULL) == TRO_OK) {
-			return TRO_OK;
-		}
 	}
 	return roles[0] == '\0'
 		       ? tro_err_set(err, TRO_REFUSED,
@@ -89,10 +68,10 @@ static tro_status choose_role(keep *k, tro_err *err)
 static tro_status read_arguments(keep *k, tro_err *err)
 {
 	tro_rules rules = tro_registry_rules(k->c->registry);
-	tro_act_facts facts = {.person = k->person->id,
-		.role = k->grant->role,
-		.rank = k->grant->rank,
-		.time = k->now,
+	tro_act_facts facts = {.person = k->a.person->id,
+		.role = k->a.role,
+		.rank = k->a.grant->rank,
+		.time = k->a.now,
 		.seq = k->c->count};
 
 	return tro_arguments_read(&k->data, k->event, k->command, &facts, &rules, k->findings, err);
@@ -102,26 +81,11 @@ static tro_step step_of(const keep *k)
 {
 	return (tro_step){.matter = TRO_NO_MATTER,
 		.event = k->event->name,
-		.person = k->person->id,
-		.role = k->grant->role,
-		.time = k->now,
+		.person = k->a.person->id,
+		.role = k->a.role,
+		.time = k->a.now,
 		.seq = k->c->count,
 		.data = tro_xml_root(k->data)};
-}
-
-static const char *text_of(const tro_xml_node *parent, const char *name)
-{
-	tro_xml_node *node = tro_xml_first_named(parent, "", name);
-	const char *text = node == NULL ? "" : tro_xml_simple_text(node);
-
-	return text == NULL ? "" : text;
-}
-
-static const char *attribute(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, "", name);
-
-	return value == NULL ? "" : value;
 }
 
 /* ---- an erasure ---- */
@@ -134,12 +98,12 @@ static bool was_erased(const keep *k, uint64_t *out_seq)
 		last == NULL ? NULL : tro_xml_first_named(last, "", "proposed");
 
 	if (proposed == NULL ||
-		strcmp(attribute(proposed, "seq"), text_of(tro_xml_root(k->data), "proposal")) !=
-			0 ||
-		strcmp(attribute(last, "person"), k->person->id) != 0) {
+		strcmp(tro_xml_attribute(proposed, "seq"),
+			tro_xml_child_text(tro_xml_root(k->data), "", "proposal")) != 0 ||
+		strcmp(tro_xml_attribute(last, "person"), k->a.person->id) != 0) {
 		return false;
 	}
-	const char *seq = attribute(last, "seq");
+	const char *seq = tro_xml_attribute(last, "seq");
 
 	return tro_decimal_parse(out_seq, seq, strlen(seq));
 }
@@ -148,7 +112,7 @@ static tro_status judge_erasure(keep *k, tro_err *err)
 {
 	const tro_session *session = k->c->session;
 	const tro_xml_node *proposed = tro_keeping_proposed(session);
-	const char *number = text_of(tro_xml_root(k->data), "proposal");
+	const char *number = tro_xml_child_text(tro_xml_root(k->data), "", "proposal");
 	tro_status status = tro_keeping_check_alive(session, err);
 
 	if (status == TRO_OK) {
@@ -157,16 +121,16 @@ static tro_status judge_erasure(keep *k, tro_err *err)
 	if (status != TRO_OK) {
 		return status;
 	}
-	if (proposed == NULL || strcmp(attribute(proposed, "seq"), number) != 0) {
+	if (proposed == NULL || strcmp(tro_xml_attribute(proposed, "seq"), number) != 0) {
 		return tro_err_set(err, TRO_REFUSED,
 			"record %s of case %s is not an erasure that is proposed now", number,
 			k->c->id);
 	}
-	if (strcmp(attribute(proposed, "person"), k->person->id) == 0) {
+	if (strcmp(tro_xml_attribute(proposed, "person"), k->a.person->id) == 0) {
 		return tro_err_set(err, TRO_REFUSED,
-			"%s proposed this erasure: another person does it", k->person->name);
+			"%s proposed this erasure: another person does it", k->a.person->name);
 	}
-	if (!tro_text_in_list(tro_keeping_roles(session, k->event->name), k->grant->role)) {
+	if (!tro_text_in_list(tro_keeping_roles(session, k->event->name), k->a.role)) {
 		return tro_err_set(err, TRO_REFUSED, "%s takes one of these roles: %s",
 			k->event->name, tro_keeping_roles(session, k->event->name));
 	}
@@ -178,7 +142,7 @@ static tro_status add_session(keep *k, tro_err *err)
 {
 	tro_xml_doc *session = NULL;
 	tro_status status = tro_xml_parse(
-		&session, k->bytes.ptr, k->bytes.len, "session", &tro_xml_limits_default, err);
+		&session, k->w.bytes.ptr, k->w.bytes.len, "session", &tro_xml_limits_default, err);
 
 	if (status == TRO_OK) {
 		status = tro_xml_copy(NULL, tro_xml_root(k->data), TRO_XML_LAST_CHILD,
@@ -195,8 +159,11 @@ static tro_status tell_erasure(const keep *k, tro_err *err)
 	return tro_findings_add(k->findings, TRO_LEVEL_NOTE, "erase", k->c->id, NULL, NULL, err,
 		"destroys the data of records %s, the salts of outcomes from record %s on, %zu "
 		"filings and %s files",
-		attribute(entry, "payloads")[0] == '\0' ? "(none)" : attribute(entry, "payloads"),
-		attribute(entry, "from"), k->redaction.blob_count, attribute(entry, "files"));
+		tro_xml_attribute(entry, "payloads")[0] == '\0'
+			? "(none)"
+			: tro_xml_attribute(entry, "payloads"),
+		tro_xml_attribute(entry, "from"), k->redaction.blob_count,
+		tro_xml_attribute(entry, "files"));
 }
 
 static tro_status redact(keep *k, tro_err *err)
@@ -211,19 +178,21 @@ static tro_status redact(keep *k, tro_err *err)
 		status = tell_erasure(k, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_session_save(&k->bytes, k->redaction.session, err);
+		status = tro_session_save(&k->w.bytes, k->redaction.session, err);
 	}
 	return status == TRO_OK ? add_session(k, err) : status;
 }
 
-static tro_status delete_rows(const keep *k, tro_err *err)
+/* Within the transaction that appends the record of the erasure. */
+static tro_status delete_rows(const void *user, tro_err *err)
 {
+	const keep *k = user;
 	tro_store *store = k->c->registry->store;
 	const tro_redaction *r = &k->redaction;
 	size_t next = 0;
 	tro_status status = TRO_OK;
 
-	for (uint64_t seq = r->from; seq < k->entry.record.seq && status == TRO_OK; seq++) {
+	for (uint64_t seq = r->from; seq < k->w.entry.record.seq && status == TRO_OK; seq++) {
 		tro_stored_record stored;
 
 		status = tro_store_record_get(&stored, store, k->c->id, seq, err);
@@ -250,55 +219,26 @@ static tro_status sign(keep *k, tro_session *session, tro_err *err)
 {
 	tro_case *c = k->c;
 	tro_record record = {
-		.seq = c->count, .has_prev = true, .time = k->now, .has_workflow = true};
+		.seq = c->count, .has_prev = true, .time = k->a.now, .has_workflow = true};
 
 	memcpy(record.prev, c->head, sizeof(record.prev));
 	memcpy(record.workflow, session->matters[0].definition, sizeof(record.workflow));
 	tro_writing_fill(&record, c->registry, c->id, TRO_NO_MATTER, k->event->name, NULL);
-	(void)snprintf(record.actor, sizeof(record.actor), "%s", k->person->id);
-	(void)snprintf(record.role, sizeof(record.role), "%s", k->grant->role);
-	tro_status status = tro_xml_c14n(&k->payload, tro_xml_root(k->data), err);
+	(void)snprintf(record.actor, sizeof(record.actor), "%s", k->a.person->id);
+	(void)snprintf(record.role, sizeof(record.role), "%s", k->a.role);
+	k->w.session = session;
+	if (erases(k)) {
+		k->w.also = delete_rows;
+		k->w.user = k;
+	}
+	tro_status status = tro_writing_compose(&k->w, c->registry, &record, k->data, err);
 
-	if (status == TRO_OK && k->bytes.len == 0) {
-		status = tro_session_save(&k->bytes, session, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_anchor_put(&record, c->registry, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_entry_compose(&k->entry, &record, &k->payload, &k->bytes, err);
-	}
-	return status == TRO_OK ? tro_entry_sign(&k->entry, k->signer, err) : status;
+	return status == TRO_OK ? tro_entry_sign(&k->w.entry, k->signer, err) : status;
 }
 
-static tro_status append(const keep *k, tro_session *session, tro_err *err)
+static tro_status append(const keep *k, tro_err *err)
 {
-	tro_store *store = k->c->registry->store;
-	uint64_t position;
-	tro_projection projection = {.session = session,
-		.bytes = &k->bytes,
-		.count = k->entry.record.seq + 1,
-		.head = k->entry.hash,
-		.created = k->c->first_time,
-		.updated = k->entry.record.time};
-	tro_status status = tro_store_begin_write(store, err);
-
-	if (status == TRO_OK) {
-		status = tro_entry_append(store, &k->entry, &position, err);
-	}
-	if (status == TRO_OK && erases(k)) {
-		status = delete_rows(k, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_case_project(store, &projection, err);
-	}
-	if (status == TRO_OK) {
-		status = tro_store_commit(store, err);
-	}
-	if (status != TRO_OK) {
-		tro_store_rollback(store);
-	}
-	return status;
+	return tro_writing_append(k->c->registry, &k->w, k->c->first_time, err);
 }
 
 /* *out_done: the record stands, whether or not the files could be cleaned. */
@@ -306,20 +246,20 @@ static tro_status erase(const keep *k, bool *out_done, tro_err *err)
 {
 	tro_store *store = k->c->registry->store;
 	tro_erasure_plan plan = {.case_id = k->c->id,
-		.seq = k->entry.record.seq,
+		.seq = k->w.entry.record.seq,
 		.all_files = k->redaction.whole,
 		.exhibits = k->redaction.exhibits,
 		.exhibit_count = k->redaction.exhibit_count};
 	int fd = -1;
 	tro_err cleaning;
 
-	memcpy(plan.note_sha256, k->entry.hash, sizeof(plan.note_sha256));
+	memcpy(plan.note_sha256, k->w.entry.hash, sizeof(plan.note_sha256));
 	tro_status status = tro_store_erasure_begin(&fd, store, &plan, err);
 
 	if (status != TRO_OK) {
 		return status;
 	}
-	status = append(k, k->redaction.session, err);
+	status = append(k, err);
 	*out_done = status == TRO_OK;
 	tro_status cleaned = tro_store_erasure_finish_own(store, fd, &cleaning);
 
@@ -339,7 +279,7 @@ static void move_on(keep *k)
 		c->session = k->redaction.session;
 		k->redaction.session = NULL;
 	}
-	tro_case_move_on(c, &k->entry);
+	tro_case_move_on(c, &k->w.entry);
 }
 
 static tro_status step_and_write(keep *k, tro_result *out, tro_err *err)
@@ -359,7 +299,7 @@ static tro_status step_and_write(keep *k, tro_result *out, tro_err *err)
 		if (status == TRO_OK && erases(k)) {
 			status = erase(k, &done, err);
 		} else if (status == TRO_OK) {
-			status = append(k, session, err);
+			status = append(k, err);
 			done = status == TRO_OK;
 		}
 	}
@@ -392,8 +332,7 @@ tro_status tro_case_keep(tro_case *c, const tro_command *command, const tro_sign
 		.signer = signer,
 		.findings = findings,
 		.event = tro_keeping_event(command->event),
-		.payload = TRO_BUF_INIT,
-		.bytes = TRO_BUF_INIT};
+		.w = tro_writing_of(NULL)};
 	uint64_t same = UINT64_MAX;
 	tro_status status = tro_case_ready(c, err);
 
@@ -403,7 +342,7 @@ tro_status tro_case_keep(tro_case *c, const tro_command *command, const tro_sign
 			err, TRO_NOT_FOUND, "%s is no act on a case itself", command->event);
 	}
 	if (status == TRO_OK) {
-		k.now = tro_case_now(c);
+		k.a.now = tro_case_now(c);
 		status = choose_role(&k, err);
 	}
 	if (status == TRO_OK) {
@@ -442,22 +381,22 @@ bool tro_case_hold_at(const tro_case *c, size_t index, tro_hold *out)
 	if (node == NULL) {
 		return false;
 	}
-	*out = (tro_hold){.seq = attribute(node, "seq"),
-		.person = attribute(node, "person"),
-		.role = attribute(node, "role"),
-		.time = attribute(node, "time"),
-		.reason = text_of(node, "reason")};
+	*out = (tro_hold){.seq = tro_xml_attribute(node, "seq"),
+		.person = tro_xml_attribute(node, "person"),
+		.role = tro_xml_attribute(node, "role"),
+		.time = tro_xml_attribute(node, "time"),
+		.reason = tro_xml_child_text(node, "", "reason")};
 	return true;
 }
 
 static tro_proposed_erasure proposed_of(const tro_xml_node *node)
 {
-	return (tro_proposed_erasure){.seq = attribute(node, "seq"),
-		.person = attribute(node, "person"),
-		.role = attribute(node, "role"),
-		.time = attribute(node, "time"),
-		.what = text_of(node, "what"),
-		.reason = text_of(node, "reason")};
+	return (tro_proposed_erasure){.seq = tro_xml_attribute(node, "seq"),
+		.person = tro_xml_attribute(node, "person"),
+		.role = tro_xml_attribute(node, "role"),
+		.time = tro_xml_attribute(node, "time"),
+		.what = tro_xml_child_text(node, "", "what"),
+		.reason = tro_xml_child_text(node, "", "reason")};
 }
 
 bool tro_case_proposed_erasure(const tro_case *c, tro_proposed_erasure *out)
@@ -478,14 +417,14 @@ bool tro_case_erasure_at(const tro_case *c, size_t index, tro_erasure_info *out)
 	if (proposed == NULL) {
 		return false;
 	}
-	*out = (tro_erasure_info){.seq = attribute(node, "seq"),
-		.person = attribute(node, "person"),
-		.role = attribute(node, "role"),
-		.time = attribute(node, "time"),
-		.whole = strcmp(attribute(node, "whole"), "true") == 0,
-		.from = attribute(node, "from"),
-		.payloads = attribute(node, "payloads"),
-		.files = attribute(node, "files"),
+	*out = (tro_erasure_info){.seq = tro_xml_attribute(node, "seq"),
+		.person = tro_xml_attribute(node, "person"),
+		.role = tro_xml_attribute(node, "role"),
+		.time = tro_xml_attribute(node, "time"),
+		.whole = strcmp(tro_xml_attribute(node, "whole"), "true") == 0,
+		.from = tro_xml_attribute(node, "from"),
+		.payloads = tro_xml_attribute(node, "payloads"),
+		.files = tro_xml_attribute(node, "files"),
 		.proposed = proposed_of(proposed)};
 	return true;
 }
@@ -502,11 +441,11 @@ bool tro_case_erased_filing_at(
 	if (node == NULL) {
 		return false;
 	}
-	*out = (tro_filing_info){.id = attribute(node, "id"),
-		.name = attribute(node, "name"),
-		.recipient = attribute(node, "recipient"),
-		.matter = attribute(node, "matter"),
-		.seq = attribute(node, "seq")};
+	*out = (tro_filing_info){.id = tro_xml_attribute(node, "id"),
+		.name = tro_xml_attribute(node, "name"),
+		.recipient = tro_xml_attribute(node, "recipient"),
+		.matter = tro_xml_attribute(node, "matter"),
+		.seq = tro_xml_attribute(node, "seq")};
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #include <tro/calendar.h>
 
 #include "base/text.h"
-#include "case/adopt.h"
+#include "case/adopt_check.h"
 #include "case/anchor.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
@@ -361,12 +361,14 @@ tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 {
 	tro_offers offers;
 	tro_buf lines = TRO_BUF_INIT;
+	tro_rules rules = tro_registry_rules(registry);
 	tro_status status = tro_offers_read(&offers, data_dir, err);
 
 	*out_count = 0;
 	if (status != TRO_OK) {
 		return status;
 	}
+	status = tro_offers_check(&offers, &rules, data_dir, err);
 	tro_field *fields = calloc(offers.count + 1, sizeof(*fields));
 	size_t *starts = calloc(offers.count + 1, sizeof(*starts));
 

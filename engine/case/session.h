@@ -29,7 +29,7 @@
 #define TRO_EVENT_CREATE "create"
 #define TRO_EVENT_TICK "tick"
 
-enum { TRO_GUARD_FUNCTIONS = 15 };
+enum { TRO_GUARD_FUNCTIONS = 16 };
 
 typedef struct tro_matter {
 	char *id;

@@ -158,13 +158,6 @@ const char *tro_signing_title(const tro_signing *s)
 	return s->title.ptr;
 }
 
-static const char *attribute(const tro_xml_node *node, const char *name)
-{
-	const char *value = tro_xml_get(node, "", name);
-
-	return value == NULL ? "" : value;
-}
-
 bool tro_signing_matter_at(
 	const tro_signing *s, size_t index, const char **out_id, const char **out_states)
 {
@@ -177,26 +170,26 @@ bool tro_signing_matter_at(
 	if (node == NULL) {
 		return false;
 	}
-	*out_id = attribute(node, "id");
-	*out_states = attribute(node, "states");
+	*out_id = tro_xml_attribute(node, "id");
+	*out_states = tro_xml_attribute(node, "states");
 	return true;
 }
 
 bool tro_signing_filing_at(const tro_signing *s, size_t index, tro_filing_info *out)
 {
 	tro_xml_node *list = tro_xml_first_named(tro_xml_root(s->session), "", "filings");
-	const char *seq = attribute(tro_xml_root(s->data), "seq");
+	const char *seq = tro_xml_attribute(tro_xml_root(s->data), "seq");
 
 	for (tro_xml_node *node = list == NULL ? NULL : tro_xml_first(list); node != NULL;
 		node = tro_xml_next(node)) {
-		if (strcmp(attribute(node, "seq"), seq) == 0 && index-- == 0) {
-			*out = (tro_filing_info){.id = attribute(node, "id"),
-				.name = attribute(node, "name"),
-				.recipient = attribute(node, "recipient"),
-				.matter = attribute(node, "matter"),
-				.seq = attribute(node, "seq"),
-				.sha256 = attribute(node, "sha256"),
-				.size = attribute(node, "size")};
+		if (strcmp(tro_xml_attribute(node, "seq"), seq) == 0 && index-- == 0) {
+			*out = (tro_filing_info){.id = tro_xml_attribute(node, "id"),
+				.name = tro_xml_attribute(node, "name"),
+				.recipient = tro_xml_attribute(node, "recipient"),
+				.matter = tro_xml_attribute(node, "matter"),
+				.seq = tro_xml_attribute(node, "seq"),
+				.sha256 = tro_xml_attribute(node, "sha256"),
+				.size = tro_xml_attribute(node, "size")};
 			return true;
 		}
 	}

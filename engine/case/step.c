@@ -159,6 +159,25 @@ static tro_status exhibit(tro_buf *out, void *user, const char *sha256_hex, tro_
 	return tro_store_exhibit_read(out, r->session->store, r->session->case_id, sha256, err);
 }
 
+/* Only what this case has made may come into its next container. */
+static tro_status filing_made(tro_buf *out, void *user, const char *sha256_hex, tro_err *err)
+{
+	run *r = user;
+	uint8_t sha256[32];
+
+	for (tro_xml_node *f = tro_xml_first(section(r, "filings")); f != NULL;
+		f = tro_xml_next(f)) {
+		const char *hex = tro_xml_get(f, "", "sha256");
+
+		if (hex != NULL && strcmp(hex, sha256_hex) == 0 &&
+			tro_hex_decode(sha256, 32, hex, strlen(hex))) {
+			return tro_store_blob_get(out, r->session->store, sha256, err);
+		}
+	}
+	return tro_err_set(err, TRO_NOT_FOUND, "the case has made no filing with the SHA-256 '%s'",
+		sha256_hex);
+}
+
 static tro_status note_filing(run *r, const tro_built_filing *filing, const char *name,
 	const char *recipient, const char *seq, tro_err *err)
 {
@@ -219,7 +238,8 @@ static tro_status make_filing(run *r, tro_xml_node *attributes, tro_err *err)
 		.time = time,
 		.seq = seq,
 		.training = tro_authority_training(r->session->rules.authority)};
-	tro_filing_source source = {.asset = asset, .exhibit = exhibit, .user = r};
+	tro_filing_source source = {
+		.asset = asset, .exhibit = exhibit, .filing = filing_made, .user = r};
 	tro_status status = tro_filing_build(&filing->bytes, name,
 		tro_xml_root(r->session->document), &facts, &source, r->findings, err);
 

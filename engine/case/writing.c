@@ -34,7 +34,7 @@ tro_status tro_writing_compose(tro_writing *w, tro_registry *registry, const tro
 	tro_record record = *facts;
 	tro_status status = tro_xml_c14n(&w->payload, tro_xml_root(data), err);
 
-	if (status == TRO_OK) {
+	if (status == TRO_OK && w->bytes.len == 0) {
 		status = tro_session_save(&w->bytes, w->session, err);
 	}
 	if (status == TRO_OK) {
@@ -55,10 +55,17 @@ tro_status tro_writing_append(
 		.head = w->entry.hash,
 		.created = created,
 		.updated = w->entry.record.time};
-	tro_status status = tro_store_begin_write(store, err);
+	tro_status status;
 
+	if (registry->rehearsal) {
+		return TRO_OK;
+	}
+	status = tro_store_begin_write(store, err);
 	if (status == TRO_OK) {
 		status = tro_entry_append(store, &w->entry, &position, err);
+	}
+	if (status == TRO_OK && w->also != NULL) {
+		status = w->also(w->user, err);
 	}
 	for (size_t i = 0; i < w->session->filing_count && status == TRO_OK; i++) {
 		const tro_built_filing *filing = &w->session->filings[i];

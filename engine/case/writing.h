@@ -9,9 +9,12 @@
 
 typedef struct tro_writing {
 	tro_session *session; /* after the step; borrowed */
-	tro_buf bytes;	      /* of the session */
+	tro_buf bytes;	      /* of the session; empty until it is composed, or given before */
 	tro_buf payload;      /* canonical */
 	tro_entry entry;
+	/* What belongs into the same transaction, after the entry; or NULL. */
+	tro_status (*also)(const void *user, tro_err *err);
+	const void *user;
 } tro_writing;
 
 tro_writing tro_writing_of(tro_session *session);

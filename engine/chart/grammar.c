@@ -65,7 +65,7 @@ static const shape our_shapes[] = {
 	{"param", "name type title help required values codes of current row", "", "tro:param",
 		false},
 	{"property", "any", "any", "any", true},
-	{"require", "id level test basis remedy", "", "", true},
+	{"require", "id level test none basis remedy", "", "", true},
 };
 
 static const shape *find(const shape *table, size_t count, const char *name)

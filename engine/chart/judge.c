@@ -322,6 +322,31 @@ static chart_flow add_unmet(
 	return flow;
 }
 
+/* One finding, or one for each node that should not be there, in document order. */
+static chart_flow add_each_unmet(
+	tro_chart_session *session, const chart_require *require, tro_findings *findings)
+{
+	tro_xml_node *context = session->context;
+	tro_xpath_value *nodes = NULL;
+
+	if (require->none == NULL) {
+		return add_unmet(session, require, findings);
+	}
+	chart_flow flow = tro_chart_value_of(session, require->none, &nodes);
+
+	if (flow == CHART_ON && tro_xpath_value_type(nodes) != TRO_XPATH_NODES) {
+		flow = tro_chart_error_text(session, "error.execution", NULL, require->line,
+			"none must be a set of nodes, which %s is not", require->none->text);
+	}
+	for (size_t i = 0; flow == CHART_ON && i < tro_xpath_node_count(nodes); i++) {
+		session->context = tro_xpath_node_at(nodes, i);
+		flow = add_unmet(session, require, findings);
+	}
+	session->context = context;
+	tro_xpath_value_free(nodes);
+	return flow;
+}
+
 static chart_flow weigh_requires(tro_chart_session *session, const chart_require *first,
 	const chart_case *what, tro_findings *findings, bool *out_open)
 {
@@ -335,7 +360,7 @@ static chart_flow weigh_requires(tro_chart_session *session, const chart_require
 		chart_flow flow = tro_chart_truth_of(session, r->test, &truth);
 
 		if (flow == CHART_ON && !truth) {
-			flow = add_unmet(session, r, findings);
+			flow = add_each_unmet(session, r, findings);
 		}
 		if (flow != CHART_ON) {
 			return CHART_FAIL;

@@ -117,6 +117,33 @@ static tro_level load_level(chart_loader *loader, tro_xml_node *node)
 	return strcmp(text, "warn") == 0 ? TRO_LEVEL_WARN : TRO_LEVEL_TASK;
 }
 
+/* none="NODES" is the test that there are no such nodes. */
+static void load_test(chart_loader *loader, tro_xml_node *node, chart_require *out)
+{
+	tro_buf test = TRO_BUF_INIT;
+
+	if (tro_chart_attr(node, "none") == NULL) {
+		out->test = tro_chart_need_expr(loader, node, "test");
+		return;
+	}
+	if (tro_chart_attr(node, "test") != NULL) {
+		tro_chart_fault(loader, "chart/attribute-both", node, "keep one of them",
+			"both test and none are given");
+	}
+	out->none = tro_chart_expr_attr(loader, node, "none");
+	if (out->none == NULL || out->none->fault != NULL) {
+		return;
+	}
+	tro_buf_printf(&test, "not(%s)", out->none->text);
+	if (tro_buf_status(&test, NULL) != TRO_OK) {
+		loader->status = TRO_NOMEM;
+	} else {
+		out->test = tro_chart_compile(
+			loader, node, "none", tro_chart_copy(loader, test.ptr, test.len));
+	}
+	tro_buf_done(&test);
+}
+
 chart_require *tro_chart_load_requires(chart_loader *loader, tro_xml_node *node)
 {
 	chart_require *first = NULL;
@@ -134,9 +161,9 @@ chart_require *tro_chart_load_requires(chart_loader *loader, tro_xml_node *node)
 			.basis = or_empty(tro_chart_attr(n, "basis")),
 			.remedy = or_empty(tro_chart_attr(n, "remedy")),
 			.level = load_level(loader, n),
-			.test = tro_chart_need_expr(loader, n, "test"),
 			.line = tro_xml_line(n),
 		};
+		load_test(loader, n, require);
 		require->asks_event = require->test != NULL && require->test->asks_event;
 		require->sentence = load_sentence(loader, n, &require->asks_event);
 		*tail = require;

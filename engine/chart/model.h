@@ -174,8 +174,9 @@ typedef struct chart_require {
 	const char *id, *basis, *remedy;
 	tro_level level;
 	const chart_expr *test;
-	const chart_sentence *sentence;
-	bool asks_event; /* test or sentence mention $_event */
+	const chart_expr *none; /* the nodes of which test says that there are none, or NULL */
+	const chart_sentence *sentence; /* with none: evaluated at each of them */
+	bool asks_event;		/* test or sentence mention $_event */
 	int line;
 	struct chart_require *next;
 } chart_require;

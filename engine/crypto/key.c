@@ -1,15 +1,18 @@
 /* Keys in key files: make one, look at one, unlock one. */
+#include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <tro/key.h>
+#include <unistd.h>
 
 #include "crypto/keyfile.h"
 
-tro_status tro_key_create_at_cost(const char *path, const char *name, const char *passphrase,
-	const tro_kdf_cost *cost, tro_err *err)
+/* The text of a new key file that nothing stands in the way of. */
+static tro_status compose_new(tro_buf *text, const char *path, const char *name,
+	const char *passphrase, const tro_kdf_cost *cost, tro_err *err)
 {
-	tro_buf text = TRO_BUF_INIT;
 	tro_ed25519 *key = NULL;
 	struct stat about;
 	tro_status status = tro_crypto_init(err);
@@ -23,13 +26,40 @@ tro_status tro_key_create_at_cost(const char *path, const char *name, const char
 	}
 	status = tro_ed25519_generate(&key, err);
 	if (status == TRO_OK) {
-		status = tro_keyfile_compose(&text, name, key, passphrase, cost, err);
+		status = tro_keyfile_compose(text, name, key, passphrase, cost, err);
 	}
+	tro_ed25519_free(key);
+	return status;
+}
+
+tro_status tro_key_create_at_cost(const char *path, const char *name, const char *passphrase,
+	const tro_kdf_cost *cost, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = compose_new(&text, path, name, passphrase, cost, err);
+
 	if (status == TRO_OK) {
 		status = tro_keyfile_write(path, text.ptr, text.len, err);
 	}
 	tro_buf_wipe(&text);
-	tro_ed25519_free(key);
+	return status;
+}
+
+tro_status tro_key_check_new(
+	const char *path, const char *name, const char *passphrase, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = compose_new(&text, path, name, passphrase, &tro_kdf_cost_usual, err);
+	char *copy = strdup(path);
+
+	if (status == TRO_OK && copy == NULL) {
+		status = tro_err_nomem(err);
+	}
+	if (status == TRO_OK && access(dirname(copy), W_OK | X_OK) != 0) {
+		status = tro_err_errno(err, errno, "cannot create '%s'", path);
+	}
+	free(copy);
+	tro_buf_wipe(&text);
 	return status;
 }
 
@@ -87,13 +117,14 @@ tro_status tro_key_read_public(
 	return TRO_OK;
 }
 
-tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_passphrase,
+/* The text of the key file under its new passphrase. */
+static tro_status compose_again(tro_buf *text, const char *path, const char *old_passphrase,
 	const char *new_passphrase, const tro_kdf_cost *cost, tro_err *err)
 {
-	tro_buf text = TRO_BUF_INIT;
 	tro_ed25519 *key = NULL;
 	tro_ed25519 *again = NULL;
 	tro_keyfile file;
+
 	if (new_passphrase == NULL) {
 		return tro_err_set(err, TRO_INVALID, "a key is not left without a passphrase");
 	}
@@ -103,18 +134,39 @@ tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_pass
 		status = tro_key_load(&key, &file, path, old_passphrase, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_keyfile_compose(&text, file.name, key, new_passphrase, cost, err);
+		status = tro_keyfile_compose(text, file.name, key, new_passphrase, cost, err);
 	}
 	/* The old file is gone once this one stands in its place. */
 	if (status == TRO_OK) {
-		status = tro_keyfile_unlock(&again, &file, text.ptr, text.len, new_passphrase, err);
+		status = tro_keyfile_unlock(
+			&again, &file, text->ptr, text->len, new_passphrase, err);
 	}
+	tro_ed25519_free(key);
+	tro_ed25519_free(again);
+	return status;
+}
+
+tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_passphrase,
+	const char *new_passphrase, const tro_kdf_cost *cost, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = compose_again(&text, path, old_passphrase, new_passphrase, cost, err);
+
 	if (status == TRO_OK) {
 		status = tro_keyfile_replace(path, text.ptr, text.len, err);
 	}
 	tro_buf_wipe(&text);
-	tro_ed25519_free(key);
-	tro_ed25519_free(again);
+	return status;
+}
+
+tro_status tro_key_check_passphrase(
+	const char *path, const char *old_passphrase, const char *new_passphrase, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = compose_again(
+		&text, path, old_passphrase, new_passphrase, &tro_kdf_cost_usual, err);
+
+	tro_buf_wipe(&text);
 	return status;
 }
 

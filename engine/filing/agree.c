@@ -81,14 +81,6 @@ static const struct {
 	{"MACAddress", "mac"},
 };
 
-static const char *text_of(const tro_xml_node *parent, const char *name)
-{
-	const tro_xml_node *node = tro_xml_first_named(parent, TASK_NS, name);
-	const char *text = node == NULL ? NULL : tro_xml_simple_text(node);
-
-	return text == NULL ? "" : text;
-}
-
 static tro_status add_e164(reader *r, const char *value)
 {
 	size_t digits = strspn(value, "0123456789");
@@ -104,9 +96,10 @@ static tro_status add_e164(reader *r, const char *value)
 static tro_status add_request_value(reader *r, const tro_xml_node *node)
 {
 	const tro_xml_node *format = tro_xml_first_named(node, TASK_NS, "FormatType");
-	const char *owner = format == NULL ? "" : text_of(format, "FormatOwner");
-	const char *name = format == NULL ? "" : text_of(format, "FormatName");
-	const char *value = text_of(node, "Value");
+	const char *owner =
+		format == NULL ? "" : tro_xml_child_text(format, TASK_NS, "FormatOwner");
+	const char *name = format == NULL ? "" : tro_xml_child_text(format, TASK_NS, "FormatName");
+	const char *value = tro_xml_child_text(node, TASK_NS, "Value");
 
 	if (strcmp(owner, "ETSI") != 0) {
 		return add(r, name, value); /* our own formats are named as our types are */

@@ -13,12 +13,16 @@
 #include "filing/check.h"
 #include "filing/describe.h"
 #include "filing/eval.h"
+#include "filing/exhibits.h"
 #include "filing/functions.h"
 #include "filing/manifest.h"
 #include "filing/member.h"
 #include "filing/pack.h"
+#include "filing/taken.h"
 
 #define DOCUMENT_BYTES_MAX ((size_t)32 * 1024 * 1024)
+/* A container is held in memory three times while it is made. */
+#define DERIVED_BYTES_MAX ((size_t)64 * 1024 * 1024)
 enum { FIXED_PARAMS = 8 };
 
 typedef struct run {
@@ -34,6 +38,7 @@ typedef struct run {
 	tro_eval *eval;
 	tro_xml_doc *prepared;
 	tro_members members;
+	size_t derived_len; /* of all derived copies */
 } run;
 
 static const char *or_empty(const char *text)
@@ -79,6 +84,18 @@ static tro_status apply_all(run *r, tro_buf *out, const char *templates, tro_xml
 	return status;
 }
 
+static tro_status value_text(run *r, tro_buf *out, const char *expression, tro_xml_node *node)
+{
+	tro_xpath_value *value = NULL;
+	tro_status status = tro_eval_value(&value, r->eval, expression, node, r->err);
+
+	if (status == TRO_OK) {
+		status = tro_xpath_text(out, value, r->err);
+	}
+	tro_xpath_value_free(value);
+	return status;
+}
+
 /* Facts, and what the description says of this document; ends with a NULL name. */
 static tro_status make_params(
 	run *r, tro_xslt_param **out, const tro_part *part, tro_xml_node *node)
@@ -106,13 +123,8 @@ static tro_status make_params(
 	memcpy(params, fixed, sizeof(fixed));
 	for (size_t i = 0; i < own && status == TRO_OK; i++) {
 		tro_buf value = TRO_BUF_INIT;
-		tro_xpath_value *selected = NULL;
 
-		status = tro_eval_value(&selected, r->eval, part->params[i].select, node, r->err);
-		if (status == TRO_OK) {
-			status = tro_xpath_text(&value, selected, r->err);
-		}
-		tro_xpath_value_free(selected);
+		status = value_text(r, &value, part->params[i].select, node);
 		const char *copy = tro_arena_strdup(r->arena, value.ptr);
 
 		params[count++] = (tro_xslt_param){part->params[i].name, copy};
@@ -141,17 +153,43 @@ static tro_status fill(run *r, const char **out, tro_fill how, const char *text,
 	return status;
 }
 
-static tro_status add_member(run *r, tro_member **out, const tro_part *part, tro_xml_node *node)
+/* The member's path, with the suffix where there is one. */
+static tro_status member_path(
+	run *r, const char **out, const tro_part *part, tro_xml_node *node, const char *suffix)
+{
+	tro_buf path = TRO_BUF_INIT;
+	tro_status status = tro_eval_fill(&path, r->eval, TRO_FILL_NAME, part->path, node, r->err);
+
+	if (status == TRO_OK && suffix != NULL) {
+		tro_buf_printf(&path, ".%s", suffix);
+		status = tro_buf_status(&path, r->err);
+	}
+	*out = status == TRO_OK ? tro_arena_strdup(r->arena, path.ptr) : NULL;
+	tro_buf_done(&path);
+	return status == TRO_OK && *out == NULL ? tro_err_nomem(r->err) : status;
+}
+
+/* What a copy is, its suffix says (derive.h). */
+static const char *media_of(const char *suffix)
+{
+	return strcmp(suffix, "csv") == 0   ? "text/csv"
+	       : strcmp(suffix, "jpg") == 0 ? "image/jpeg"
+	       : strcmp(suffix, "png") == 0 ? "image/png"
+					    : "text/plain";
+}
+
+static tro_status add_member(
+	run *r, tro_member **out, const tro_part *part, tro_xml_node *node, const char *suffix)
 {
 	const char *path = NULL;
 	const char *title = NULL;
-	const char *media = NULL;
-	tro_status status = fill(r, &path, TRO_FILL_NAME, part->path, node);
+	const char *media = suffix == NULL ? NULL : media_of(suffix);
+	tro_status status = member_path(r, &path, part, node, suffix);
 
 	if (status == TRO_OK) {
 		status = fill(r, &title, TRO_FILL_TEXT, part->title, node);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && media == NULL) {
 		status = fill(r, &media, TRO_FILL_TEXT, part->media, node);
 	}
 	if (status == TRO_OK) {
@@ -210,7 +248,7 @@ static tro_status make_document(run *r, const tro_part *part, tro_xml_node *node
 		status = open_source(r, &source, &parsed, from);
 	}
 	if (status == TRO_OK) {
-		status = add_member(r, &member, part, node);
+		status = add_member(r, &member, part, node, NULL);
 	}
 	if (status == TRO_OK) {
 		member->from = from;
@@ -226,33 +264,100 @@ static tro_status make_document(run *r, const tro_part *part, tro_xml_node *node
 
 static tro_status copy_exhibit(run *r, const tro_part *part, tro_xml_node *node)
 {
-	const char *named = tro_xml_get(node, NULL, "sha256");
 	tro_member *member = NULL;
-	uint8_t hash[TRO_SHA256_LEN];
-	char hex[TRO_HEX_SIZE(TRO_SHA256_LEN)];
-
-	if (named == NULL) {
-		return tro_err_set(
-			r->err, TRO_INVALID, "<%s> has no attribute sha256", tro_xml_name(node));
-	}
-	tro_status status = add_member(r, &member, part, node);
+	tro_status status = add_member(r, &member, part, node, NULL);
 
 	if (status == TRO_OK) {
-		status = r->source->exhibit(&member->bytes, r->source->user, named, r->err);
+		status = tro_exhibit_read(&member->bytes, r->source, node, r->err);
+		status = status == TRO_OK ? tro_members_weigh(&r->members, member, r->err)
+					  : tro_err_prefix(r->err, status, "%s", member->path);
 	}
-	if (status == TRO_OK) {
-		status = tro_members_weigh(&r->members, member, r->err);
+	return status;
+}
+
+static tro_status exhibit_fault(
+	run *r, const tro_xml_node *node, const char *remedy, const char *what)
+{
+	const char *ref = tro_xml_get(node, NULL, "ref");
+
+	return tro_findings_add(r->findings, TRO_LEVEL_BLOCK, "filing/exhibit", r->description.name,
+		NULL, remedy, r->err, "exhibit %s: %s", or_empty(ref), what);
+}
+
+static tro_status add_derived(
+	run *r, const tro_part *part, tro_xml_node *node, const tro_derivation *how, tro_buf *copy)
+{
+	static const char *const words[] = {
+		[TRO_DERIVED] = "derived", [TRO_EXACT] = "exact", [TRO_WITHHELD] = "withheld"};
+	tro_member *member = NULL;
+
+	r->derived_len += copy->len;
+	if (r->derived_len > DERIVED_BYTES_MAX) {
+		return exhibit_fault(r, node, "exhibit.remove",
+			"with it the copies of exhibits have more than 64 MiB together");
 	}
+	tro_status status = add_member(r, &member, part, node, how->suffix);
+
 	if (status != TRO_OK) {
 		return status;
 	}
-	tro_sha256(hash, member->bytes.ptr, member->bytes.len);
-	tro_hex_encode(hex, hash, sizeof(hash));
-	return strcmp(hex, named) == 0
-		       ? TRO_OK
-		       : tro_err_set(r->err, TRO_INVALID,
-				 "%s: the bytes of the exhibit have SHA-256 %s, the case says %s",
-				 member->path, hex, named);
+	member->bytes = *copy;
+	*copy = (tro_buf)TRO_BUF_INIT;
+	member->original = tro_arena_strdup(r->arena, tro_xml_get(node, NULL, "sha256"));
+	member->copy = words[how->result];
+	return member->original == NULL ? tro_err_nomem(r->err)
+					: tro_members_weigh(&r->members, member, r->err);
+}
+
+static tro_status derive_exhibit(run *r, const tro_part *part, tro_xml_node *node)
+{
+	tro_derivation how;
+	tro_buf rows = TRO_BUF_INIT;
+	tro_buf copy = TRO_BUF_INIT;
+	tro_status status = TRO_OK;
+
+	if (part->rows != NULL) {
+		status = value_text(r, &rows, part->rows, node);
+	}
+	if (status == TRO_OK) {
+		status = tro_exhibit_derive(
+			&how, &copy, r->source, node, rows.ptr, r->facts->training, r->err);
+	}
+	if (status == TRO_OK) {
+		status = how.result == TRO_MISCITED
+				 ? exhibit_fault(r, node, "item.remove item.add", how.reason)
+				 : add_derived(r, part, node, &how, &copy);
+	}
+	tro_buf_done(&copy);
+	tro_buf_done(&rows);
+	return status;
+}
+
+static tro_status take_approved(run *r, const tro_part *part, tro_xml_node *root)
+{
+	tro_buf hex = TRO_BUF_INIT;
+	tro_status status = value_text(r, &hex, part->foreach, root);
+
+	if (status == TRO_OK) {
+		status = tro_taken_members(&r->members, r->arena, r->source, hex.ptr, r->err);
+	}
+	tro_buf_done(&hex);
+	return status;
+}
+
+static tro_status make_at(run *r, const tro_part *part, tro_xml_node *node)
+{
+	switch (part->kind) {
+	case TRO_PART_EXHIBIT:
+		return copy_exhibit(r, part, node);
+	case TRO_PART_DERIVED:
+		return derive_exhibit(r, part, node);
+	case TRO_PART_APPROVED:
+		return take_approved(r, part, node);
+	case TRO_PART_DOCUMENT:
+		break;
+	}
+	return make_document(r, part, node);
 }
 
 static tro_status make_part(run *r, const tro_part *part)
@@ -261,17 +366,15 @@ static tro_status make_part(run *r, const tro_part *part)
 	tro_xpath_value *nodes = NULL;
 	tro_status status = TRO_OK;
 
-	if (part->foreach == NULL) {
-		status = make_document(r, part, root);
+	if (part->foreach == NULL || part->kind == TRO_PART_APPROVED) {
+		status = make_at(r, part, root);
 	} else {
 		status = tro_eval_value(&nodes, r->eval, part->foreach, root, r->err);
 	}
 	size_t count = nodes == NULL ? 0 : tro_xpath_node_count(nodes);
 
 	for (size_t i = 0; status == TRO_OK && i < count; i++) {
-		tro_xml_node *node = tro_xpath_node_at(nodes, i);
-
-		status = part->exhibit ? copy_exhibit(r, part, node) : make_document(r, part, node);
+		status = make_at(r, part, tro_xpath_node_at(nodes, i));
 	}
 	tro_xpath_value_free(nodes);
 	return status == TRO_OK

@@ -107,7 +107,29 @@ static tro_status read_exhibit(const reading *r, tro_xml_node *node)
 		{&part->role, "role", true}, {&part->title, "title", true},
 		{&part->media, "media", true}, {0}};
 
-	part->exhibit = true;
+	part->kind = TRO_PART_EXHIBIT;
+	part->line = tro_xml_line(node);
+	return read_attributes(r, node, fields);
+}
+
+static tro_status read_derived(const reading *r, tro_xml_node *node)
+{
+	tro_part *part = &r->out->parts[r->out->part_count++];
+	const field fields[] = {{&part->foreach, "select", true}, {&part->path, "path", true},
+		{&part->role, "role", true}, {&part->title, "title", true},
+		{&part->rows, "rows", false}, {0}};
+
+	part->kind = TRO_PART_DERIVED;
+	part->line = tro_xml_line(node);
+	return read_attributes(r, node, fields);
+}
+
+static tro_status read_approved(const reading *r, tro_xml_node *node)
+{
+	tro_part *part = &r->out->parts[r->out->part_count++];
+	const field fields[] = {{&part->foreach, "select", true}, {0}};
+
+	part->kind = TRO_PART_APPROVED;
 	part->line = tro_xml_line(node);
 	return read_attributes(r, node, fields);
 }
@@ -127,7 +149,7 @@ static tro_status read_child(const reading *r, tro_xml_node *node)
 		const char *name;
 		tro_status (*read)(const reading *r, tro_xml_node *node);
 	} readers[] = {{"rule", read_rule}, {"document", read_document}, {"exhibit", read_exhibit},
-		{"agree", read_agreement}};
+		{"derived", read_derived}, {"approved", read_approved}, {"agree", read_agreement}};
 
 	for (size_t i = 0; i < sizeof(readers) / sizeof(*readers); i++) {
 		if (tro_xml_is(node, FILING_NS, readers[i].name)) {

@@ -8,12 +8,17 @@
  *       <param name select/>
  *     </document>
  *     <exhibit select path role title media/>
+ *     <derived select path role title rows?/>
+ *     <approved select/>
  *     <agree documents select/>
  *   </filing>
  *
  * template names one or more stylesheets, each applied to the result of the one before. What they
  * start from is the view, prepared by the stylesheets of `prepare`, or the member named by `from`.
  * path, title, media and from may hold {expressions}, evaluated at the node of foreach (select).
+ * exhibit: the original, byte for byte. derived: a copy in its place (derive.h), whose path gets
+ * the suffix of what it is; rows is an expression for those that are cited of a table. approved:
+ * the members of the case's container whose SHA-256 select gives, byte for byte.
  * agree: the members hold the same identifiers, no more and no fewer than the nodes selected.
  */
 #ifndef TRO_FILING_DESCRIBE_H
@@ -34,14 +39,22 @@ typedef struct tro_part_param {
 	const char *name, *select;
 } tro_part_param;
 
+typedef enum tro_part_kind {
+	TRO_PART_DOCUMENT,
+	TRO_PART_EXHIBIT,
+	TRO_PART_DERIVED,
+	TRO_PART_APPROVED,
+} tro_part_kind;
+
 typedef struct tro_part {
-	bool exhibit;
+	tro_part_kind kind;
 	int line;
 	const char *templates;			 /* documents; blank-separated */
 	const char *from;			 /* documents; NULL for the prepared view */
-	const char *foreach;			 /* NULL for once; of an exhibit, its select */
+	const char *foreach;			 /* NULL for once; of all others their select */
 	const char *path, *role, *title, *media; /* with {expressions}, but for the role */
 	const char *grammar, *style;		 /* or NULL */
+	const char *rows;			 /* derived copies; or NULL */
 	tro_part_param *params;
 	size_t param_count;
 } tro_part;

@@ -148,6 +148,29 @@ static const char *end_of(const char *expression)
 	return NULL;
 }
 
+tro_status tro_eval_check_fill(const char *text, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (text += strcspn(text, "{"); *text != '\0' && status == TRO_OK;
+		text += strcspn(text, "{")) {
+		const char *end = end_of(text + 1);
+		tro_xpath_expr *compiled = NULL;
+
+		if (end == NULL) {
+			return tro_err_set(err, TRO_INVALID, "'%s': a '{' has no '}'", text);
+		}
+		char *expression = strndup(text + 1, (size_t)(end - text) - 1);
+
+		status = expression == NULL ? tro_err_nomem(err)
+					    : tro_xpath_compile(&compiled, expression, err);
+		tro_xpath_expr_free(compiled);
+		free(expression);
+		text = end + 1;
+	}
+	return status;
+}
+
 tro_status tro_eval_fill(tro_buf *out, tro_eval *eval, tro_fill fill, const char *text,
 	tro_xml_node *node, tro_err *err)
 {

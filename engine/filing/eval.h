@@ -31,5 +31,7 @@ typedef enum tro_fill {
 /* Appends the text with each {expression} replaced by its string value. */
 tro_status tro_eval_fill(tro_buf *out, tro_eval *eval, tro_fill fill, const char *text,
 	tro_xml_node *node, tro_err *err) TRO_MUST_USE;
+/* Are its expressions XPath? TRO_INVALID says which is not. */
+tro_status tro_eval_check_fill(const char *text, tro_err *err) TRO_MUST_USE;
 
 #endif

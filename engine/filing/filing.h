@@ -15,7 +15,7 @@
 
 #include "xml/xml.h"
 
-/* Where a filing gets what it is made from. Both append bytes; TRO_NOT_FOUND when there is no such
+/* Where a filing gets what it is made from. Each appends bytes; TRO_NOT_FOUND when there is no such
  * thing. */
 typedef struct tro_filing_source {
 	/* kind: filing, view, template, grammar, style, register, codes, ranks; name as in the
@@ -24,6 +24,8 @@ typedef struct tro_filing_source {
 		tro_buf *out, void *user, const char *kind, const char *name, tro_err *err);
 	/* Bytes of an exhibit or of the court's sealed PDF, by its SHA-256 in hex. */
 	tro_status (*exhibit)(tro_buf *out, void *user, const char *sha256_hex, tro_err *err);
+	/* A container that was made before in the same case, by its SHA-256 in hex. */
+	tro_status (*filing)(tro_buf *out, void *user, const char *sha256_hex, tro_err *err);
 	void *user;
 } tro_filing_source;
 
@@ -37,9 +39,21 @@ typedef struct tro_filing_facts {
 	bool training;	       /* marks every output TRAINING and every HI1 message IsTest */
 } tro_filing_facts;
 
+#define TRO_VIEW_NS "urn:tro:view:1"
+
 /* Keeps of a case document only what a view's whitelist names, for one recipient. */
 tro_status tro_view_apply(tro_xml_doc **out, const char *view, size_t view_len, const char *name,
 	tro_xml_node *case_document, const tro_filing_facts *facts, tro_err *err) TRO_MUST_USE;
+
+/* What is wrong with a view, each fault with its line: TRO_OK, whatever was found. */
+tro_status tro_view_check(
+	tro_xml_doc *view, const char *path, tro_findings *faults, tro_err *err) TRO_MUST_USE;
+/* As that, of the description of a filing. `need` is called for everything that it names, with the
+ * kind as which it is looked up. */
+tro_status tro_filing_check(tro_xml_doc *description, const char *name, const char *path,
+	tro_findings *faults,
+	tro_status (*need)(void *user, const char *kind, const char *name, int line), void *user,
+	tro_err *err) TRO_MUST_USE;
 
 /* Builds the filing of that name from the case document (unchanged): a deterministic zip with
  * README.txt, filing.xml (manifest) and members. Rules that a member breaks are added to findings

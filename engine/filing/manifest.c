@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 
-#define MANIFEST_NS "urn:tro:manifest:1"
-
 /* Version of what this module does with a description: raised when the same description and case
  * come to mean other bytes. It is not the release: a later release must still give the bytes to
  * which a record has committed. */
@@ -41,9 +39,10 @@ static tro_status put_member(tro_xml_node *root, const tro_member *member, tro_e
 	}
 	const char *const pairs[] = {"path", member->path, "role", member->role, "title",
 		member->title, "media", member->media, "sha256", hex, "size", size, "from",
-		member->from, "template", member->templates, NULL};
+		member->from, "template", member->templates, "original", member->original, "copy",
+		member->copy, "approved", member->approved ? "yes" : NULL, NULL};
 
-	return set_all(tro_xml_append(root, MANIFEST_NS, "document", NULL), pairs, err);
+	return set_all(tro_xml_append(root, TRO_MANIFEST_NS, "document", NULL), pairs, err);
 }
 
 static tro_status put_asset(
@@ -57,7 +56,7 @@ static tro_status put_asset(
 	const char *const pairs[] = {"kind", tro_assets_kind(assets, index), "name",
 		tro_assets_name(assets, index), "sha256", tro_assets_sha256(assets, index), NULL};
 
-	return set_all(tro_xml_append(root, MANIFEST_NS, "made-with", NULL), pairs, err);
+	return set_all(tro_xml_append(root, TRO_MANIFEST_NS, "made-with", NULL), pairs, err);
 }
 
 tro_status tro_manifest_build(tro_xml_doc **out, const tro_description *description,
@@ -69,7 +68,7 @@ tro_status tro_manifest_build(tro_xml_doc **out, const tro_description *descript
 		"recipient", facts->recipient, "recipient-kind", description->recipient_kind,
 		"time", facts->time, "marking", description->marking, "mode",
 		facts->training ? "TRAINING" : "live", "engine", FILING_SEMANTICS, NULL};
-	tro_xml_doc *doc = tro_xml_new(MANIFEST_NS, "filing");
+	tro_xml_doc *doc = tro_xml_new(TRO_MANIFEST_NS, "filing");
 	tro_xml_node *root = doc == NULL ? NULL : tro_xml_root(doc);
 	tro_status status = set_all(root, pairs, err);
 

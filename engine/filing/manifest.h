@@ -10,6 +10,7 @@
 #include "filing/describe.h"
 #include "filing/member.h"
 
+#define TRO_MANIFEST_NS "urn:tro:manifest:1"
 #define TRO_MANIFEST_PATH "filing.xml"
 #define TRO_README_PATH "README.txt"
 

@@ -13,6 +13,10 @@ typedef struct tro_member {
 	char *path, *role, *title, *media;
 	const char *from; /* an exhibit is a copy: NULL; else the path it was rendered from or "" */
 	const char *templates; /* what made it; NULL for an exhibit */
+	const char
+		*original; /* SHA-256 of the exhibit it is derived from, or NULL, and then how: */
+	const char *copy;  /* derived, exact or withheld */
+	bool approved;	   /* taken from what was approved, byte for byte */
 	tro_buf bytes;
 } tro_member;
 

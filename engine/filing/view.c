@@ -14,8 +14,6 @@
 #include "filing/eval.h"
 #include "filing/filing.h"
 
-#define VIEW_NS "urn:tro:view:1"
-
 /* Nodes of the copy, sorted by address. */
 typedef struct node_set {
 	tro_xml_node **nodes;
@@ -89,15 +87,15 @@ static tro_status keep_all(node_set *kept, tro_xml_doc *view, const char *name, 
 	tro_xml_node *top = tro_xml_root(view);
 	tro_status status = TRO_OK;
 
-	if (!tro_xml_is(top, VIEW_NS, "view")) {
+	if (!tro_xml_is(top, TRO_VIEW_NS, "view")) {
 		return tro_err_set(err, TRO_INVALID, "%s: its root must be <view xmlns=\"%s\">",
-			name, VIEW_NS);
+			name, TRO_VIEW_NS);
 	}
 	for (tro_xml_node *keep = tro_xml_first(top); keep != NULL && status == TRO_OK;
 		keep = tro_xml_next(keep)) {
 		const char *path = tro_xml_get(keep, NULL, "path");
 
-		if (!tro_xml_is(keep, VIEW_NS, "keep") || path == NULL ||
+		if (!tro_xml_is(keep, TRO_VIEW_NS, "keep") || path == NULL ||
 			tro_xml_first_any(keep) != NULL) {
 			return tro_err_set(err, TRO_INVALID,
 				"%s:%d: a view holds <keep path=\"...\"/> alone", name,

@@ -233,6 +233,55 @@ static tro_status create_in(const char *dir, tro_err *err)
 	return status;
 }
 
+/* Can a folder be made beside this path's last word? */
+static tro_status check_parent(const char *dir, tro_err *err)
+{
+	char *copy = strdup(dir);
+
+	if (copy == NULL) {
+		return tro_err_nomem(err);
+	}
+	int failed = access(dirname(copy), W_OK | X_OK);
+	int reason = errno;
+
+	free(copy);
+	if (failed == 0) {
+		return TRO_OK;
+	}
+	return reason == ENOENT ? tro_err_set(err, TRO_NOT_FOUND,
+					  "cannot create %s: the folder that is to hold it "
+					  "does not exist",
+					  dir)
+				: tro_err_errno(err, reason, "cannot create %s", dir);
+}
+
+tro_status tro_store_check_new(const char *dir, tro_err *err)
+{
+	char *resolved = NULL;
+	int dir_fd = -1;
+	struct stat info;
+
+	if (stat(dir, &info) != 0 && errno == ENOENT) {
+		return check_parent(dir, err);
+	}
+	tro_status status = tro_store_resolve(&resolved, dir, err);
+
+	if (status == TRO_OK) {
+		status = tro_path_open_dir(&dir_fd, AT_FDCWD, resolved, dir, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_path_check_local(dir_fd, dir, err);
+	}
+	if (status == TRO_OK) {
+		status = check_empty(dir_fd, dir, err);
+	}
+	if (dir_fd >= 0) {
+		(void)close(dir_fd); /* read only */
+	}
+	free(resolved);
+	return status;
+}
+
 tro_status tro_store_create(tro_store **out, const char *dir, tro_err *err)
 {
 	char *resolved = NULL;

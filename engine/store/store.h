@@ -34,6 +34,8 @@ tro_time_us tro_clock_now(void);
  * whole or not at all: what an interrupted creation left is cleared away by the next. TRO_NOT_FOUND
  * when the folder above it does not exist, TRO_SYSTEM on network file systems. */
 tro_status tro_store_create(tro_store **out, const char *dir, tro_err *err) TRO_MUST_USE;
+/* Could it, where no store is? Makes nothing. Statuses of tro_store_create. */
+tro_status tro_store_check_new(const char *dir, tro_err *err) TRO_MUST_USE;
 /* Opens and, if need be, migrates. TRO_NOT_FOUND when there is no tro.db; TRO_INVALID when it is
  * not ours, newer than this program, or when its schema was altered. An account that may only read
  * gets a store that can only be read: whatever writes is then TRO_SYSTEM. */

@@ -208,3 +208,11 @@ const char *tro_xml_simple_text(const tro_xml_node *node)
 	}
 	return child->content == NULL ? "" : from_xml(child->content);
 }
+
+const char *tro_xml_child_text(const tro_xml_node *parent, const char *ns, const char *name)
+{
+	const tro_xml_node *node = tro_xml_first_named(parent, ns, name);
+	const char *text = node == NULL ? NULL : tro_xml_simple_text(node);
+
+	return text == NULL ? "" : text;
+}

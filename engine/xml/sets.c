@@ -159,17 +159,31 @@ static tro_status end(comparison *c, tro_status status, tro_err *err)
 	return status;
 }
 
-tro_status tro_sets_repeated(tro_xpath_call *call, void *user, tro_err *err)
+/* Picks the nodes whose text an earlier one has, or the others. */
+static tro_status pick_by_first(
+	tro_xpath_call *call, const char *name, bool earlier_has_it, tro_err *err)
 {
 	comparison c;
-	tro_status status = begin(&c, call, 1, "repeated", NULL, err);
+	tro_status status = begin(&c, call, 1, name, NULL, err);
 
-	(void)user;
-	for (size_t i = 1; status == TRO_OK && i < c.nodes.count; i++) {
-		c.picked[c.nodes.keys[i].place] =
-			strcmp(c.nodes.keys[i - 1].key, c.nodes.keys[i].key) == 0;
+	for (size_t i = 0; status == TRO_OK && i < c.nodes.count; i++) {
+		bool again = i > 0 && strcmp(c.nodes.keys[i - 1].key, c.nodes.keys[i].key) == 0;
+
+		c.picked[c.nodes.keys[i].place] = again == earlier_has_it;
 	}
 	return end(&c, status, err);
+}
+
+tro_status tro_sets_repeated(tro_xpath_call *call, void *user, tro_err *err)
+{
+	(void)user;
+	return pick_by_first(call, "repeated", true, err);
+}
+
+tro_status tro_sets_distinct(tro_xpath_call *call, void *user, tro_err *err)
+{
+	(void)user;
+	return pick_by_first(call, "distinct", false, err);
 }
 
 tro_status tro_sets_among(tro_xpath_call *call, void *user, tro_err *err)

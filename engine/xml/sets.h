@@ -4,6 +4,7 @@
  * meets the limit of operations at some hundred rows.
  *
  *   repeated(nodes)                 those whose text an earlier node of the set has
+ *   distinct(nodes)                 the others: each text once, where it comes first
  *   among(nodes, others)            those whose text one of the others has
  *   unmatched(nodes, others, names) those left over when each is paired with one of the others of
  *                                   its own: a pair has the same text, without blanks at the ends
@@ -19,6 +20,7 @@
 #include "xml/xml.h"
 
 tro_status tro_sets_repeated(tro_xpath_call *call, void *user, tro_err *err);
+tro_status tro_sets_distinct(tro_xpath_call *call, void *user, tro_err *err);
 tro_status tro_sets_among(tro_xpath_call *call, void *user, tro_err *err);
 tro_status tro_sets_unmatched(tro_xpath_call *call, void *user, tro_err *err);
 

@@ -120,6 +120,9 @@ void tro_xml_text(tro_buf *out, const tro_xml_node *node);
 /* The string value of an element whose only child is one text node, borrowed; "" when it has no
  * child; NULL when its content is anything else. */
 const char *tro_xml_simple_text(const tro_xml_node *node);
+/* As that of the first child element of this name; "" when there is none, or its content is
+ * anything else. */
+const char *tro_xml_child_text(const tro_xml_node *parent, const char *ns, const char *name);
 
 /* ---- bytes ---- */
 

@@ -23,6 +23,10 @@ typedef struct tro_signer tro_signer;
 tro_status tro_key_create(
 	const char *path, const char *name, const char *passphrase, tro_err *err) TRO_MUST_USE;
 
+/* Would tro_key_create make it? Nothing is written; the folder must be there. */
+tro_status tro_key_check_new(
+	const char *path, const char *name, const char *passphrase, tro_err *err) TRO_MUST_USE;
+
 /* Reads name and public key of a key file without a passphrase. name is freed by the caller. */
 tro_status tro_key_read_public(
 	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
@@ -37,6 +41,10 @@ tro_status tro_key_vkey(
  * is right only for an unencrypted key; a key is never left unencrypted. Statuses of
  * tro_signer_from_file and of tro_key_create. */
 tro_status tro_key_set_passphrase(const char *path, const char *old_passphrase,
+	const char *new_passphrase, tro_err *err) TRO_MUST_USE;
+
+/* Would it? Nothing is written. */
+tro_status tro_key_check_passphrase(const char *path, const char *old_passphrase,
 	const char *new_passphrase, tro_err *err) TRO_MUST_USE;
 
 /* Appends the public half for other programs: PEM of RFC 8410 section 4 (openssl), or the line of

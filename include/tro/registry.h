@@ -27,6 +27,7 @@ typedef struct tro_genesis {
 		*clock; /* RFC 3339: where a training store's clock stands, or NULL for real time */
 	const char *registrar_name; /* the first registrar, whose key signs */
 	const char *data_dir;	    /* holds workflows/ and templates/: what is adopted */
+	bool dry_run;		    /* judge it all, and make nothing */
 } tro_genesis;
 
 /* Makes a store in dir (absent or empty) with keys of its own, a genesis record and the adoption of

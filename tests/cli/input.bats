@@ -437,6 +437,63 @@ exhibit_of() { # FILE
 	unchanged
 }
 
+@test "a dry run of what makes stores, keys and files judges it and leaves nothing behind" {
+	printf 'a passphrase of sixteen words\n' > pass
+	printf 'another passphrase\n' > new
+	gone() { # PATH... must not be there; COMMAND after --
+		local paths=()
+		while [ "$1" != -- ]; do paths+=("$1"); shift; done
+		shift
+		gives 0 "$@" --dry-run
+		answers "nothing is written"
+		for path in "${paths[@]}"; do [ ! -e "$path" ] || wrong "$path was made" "$*"; done
+		[ "$(files)" = "$seen" ] || wrong "a file was made" "$*"
+		unchanged
+	}
+	files() { find . \( -path ./store -o -path ./look \) -prune -o -type f -not -name errors -print | sort; }
+	seen=$(files)
+	gone fresh -- tro init fresh --training --origin force.example/tro/training --name "Robin Example" --key "$world/keys/registrar.key"
+	answers "a training store can be made in fresh"
+	gives 2 tro init "$world/keys" --training --origin force.example/tro/training --name "Robin Example" \
+		--key "$world/keys/registrar.key" --dry-run
+	gives 4 tro init nowhere/fresh --training --origin force.example/tro/training --name "Robin Example" \
+		--key "$world/keys/registrar.key" --dry-run
+	as registrar
+	gone -- tro init store --training --origin force.example/tro/training --name "Robin Example"
+	answers "is this training store already"
+	gives 7 tro init store --training --origin force.example/other/training --name "Robin Example" --dry-run
+	as officer
+	gone new.key -- tro key new new.key --name force.example/new --passphrase-file pass
+	gives 7 tro key new new.key --name "a b" --passphrase-file pass --dry-run
+	gives 2 tro key new "$world/keys/officer.key" --name force.example/new --passphrase-file pass --dry-run
+	gives 8 tro key new nowhere/new.key --name force.example/new --passphrase-file pass --dry-run
+	cp "$world/keys/officer.key" mine.key
+	seen=$(files)
+	mine=$(sha256sum mine.key)
+	gone -- tro key passphrase mine.key --passphrase-file "$world/keys/officer.pass" --new-passphrase-file new
+	gives 6 tro key passphrase mine.key --passphrase-file pass --new-passphrase-file new --dry-run
+	[ "$(sha256sum mine.key)" = "$mine" ]
+	gone -- tro key export mine.key
+	[ "$output" = "that was a dry run: nothing is written" ]
+	gone -- tro key unlock mine.key --passphrase-file "$world/keys/officer.pass"
+	gives 6 tro key unlock mine.key --passphrase-file pass --dry-run
+	gives 2 tro key show mine.key --dry-run
+	gone -- tro person request --name "Ann Example"
+	[ "$output" = "that was a dry run: nothing is written" ]
+	gives 7 tro person request --name "$(printf 'a\033b')" --dry-run
+	gone copy.txt -- tro exhibit "$c" AE3 --out copy.txt
+	gives 2 tro exhibit "$c" AE3 --out mine.key --dry-run
+	gives 4 tro exhibit "$c" AE99 --out copy.txt --dry-run
+	gone copy.backup -- tro backup copy.backup
+	gives 2 tro backup mine.key --dry-run
+	tro backup kept.backup > tmp
+	seen=$(files)
+	gone restored -- tro restore-store kept.backup restored
+	head -c 5000 kept.backup > cut.backup
+	gives 7 tro restore-store cut.backup restored --dry-run
+	gives 2 tro checkpoint publish --dry-run
+}
+
 @test "a clock is set to a time, and never backwards" {
 	as registrar
 	bad tro clock set tomorrow -- "'tomorrow' is not a time"
@@ -477,7 +534,7 @@ exhibit_of() { # FILE
 	gives 7 tro adopt --data "$PWD"
 	faults=$(grep -c "item.scxml:[0-9]*: " <<< "$errors")
 	[ "$faults" -gt 3 ] || wrong "$faults faults"
-	says "item.scxml: $faults faults" "the attribute nonsense is unknown"
+	says "$PWD: $faults faults" "the attribute nonsense is unknown"
 	printf '<a' > $item
 	gives 7 tro adopt --data "$PWD"
 	[ "$(grep -o item.scxml <<< "$errors" | wc -l)" -eq 1 ] || wrong "the place"
@@ -486,6 +543,63 @@ exhibit_of() { # FILE
 	gives 7 tro adopt --data "$PWD"
 	says "codes.xml is larger than 8 MiB"
 	unchanged
+}
+
+# Changes a copy of the data folder, which then must not be adopted: each file that is named must be told with its line.
+unsound() { # FILE SED-SCRIPT MESSAGE...
+	rm -rf data && mkdir data && cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" data
+	sed -i "$2" "data/$1"
+	cmp -s "data/$1" "$TRO_SOURCE_DIR/$1" && wrong "nothing was changed in $1"
+	gives 7 tro adopt --data "$PWD/data"
+	grep -q "$1:[0-9]*: " <<< "$errors" || wrong "no place in $1"
+	shift 2
+	says "$@"
+	unchanged
+}
+
+@test "what would only stop a case later is told when it is to be adopted" {
+	as registrar
+	app=workflows/ddtro-ew/application.scxml
+	unsound $app '0,/codes="offences"/s//codes="offence"/' "there is no code list named 'offence'"
+	unsound $app 's/<tro:filing name="court-bundle"/<tro:filing name="bundle"/' "there is no filing named 'bundle'"
+	unsound $app 's/definition="ddtro-ew.order"/definition="ddtro-ew\/orders"/' "there is no definition named 'ddtro-ew/orders'"
+	unsound $app "0,/tro:register('courts'/s//tro:register('court'/" "there is no register named 'court'"
+	unsound $app "0,/tro:code('provenance'/s//tro:code('origin'/" "there is no code list named 'origin'"
+	unsound workflows/ddtro-ew/order.scxml "0,/tro:deadline([^,]*, 5, tro:register('providers', [^,]*, 'division'))/s//tro:deadline(x, 5, 'wales')/" \
+		"the calendar has no division 'wales'"
+	unsound workflows/registers/providers.xml 's/division="scotland"/division="Scotland"/' "the calendar has no division 'Scotland'"
+	unsound workflows/registers/providers.xml 's/id="southern-cross"/id="northway"/' "the id 'northway' stands in" "already"
+	unsound workflows/registers/courts.xml '0,/ id="[^"]*"/s///' "needs an id"
+	unsound workflows/registers/ranks.txt '$s/.*/constable again/; $a sergeant again' "the rank 'sergeant' stands in"
+	unsound workflows/ddtro-ew/codes.xml 's/id="mda-4-3-b"/id="mda-4-3-a"/' "the code 'mda-4-3-a' stands in"
+	unsound workflows/ddtro-ew/codes.xml 's/<list name="connections"/<list name="offences"/' "the code list 'offences' stands in" \
+		"there is no code list named 'connections'"
+	unsound templates/application.xsl '0,/select="[^"]*"/s//select="case["/' "application.xsl"
+	unsound templates/application.xsl '0,/<xsl:call-template name="words"/s//<xsl:call-template name="wirds"/' "it calls the template 'wirds'"
+	unsound templates/application.xsl "0,/tro:register('forces'/s//tro:register('force'/" "there is no register named 'force'"
+	unsound templates/views/court.xml '0,/path="[^"]*"/s//path="\/case\/["/' "views/court.xml"
+	unsound templates/views/court.xml '0,/<keep /s//<kept /' "a view holds <keep"
+	unsound templates/filings/application.xml '0,/view="approver"/s//view="nobody"/' "there is no view named 'nobody'"
+	unsound templates/filings/application.xml '0,/template="items-csv"/s//template="items-tsv"/' "there is no template named 'items-tsv'"
+	unsound templates/filings/application.xml '0,/grammar="akn"/s//grammar="akm"/' "there is no grammar named 'akm'"
+	unsound templates/filings/application.xml '0,/test="[^"]*"/s//test="1 +"/' "filings/application.xml"
+	unsound templates/filings/application.xml '0,/{@ref}/s//{@ref/' "a '{' has no '}'"
+	unsound workflows/ddtro-ew/workflow.xml '0,/grammar="[^"]*"/s//grammar="none"/' "there is none named 'none'"
+}
+
+@test "faults of all files are told at once, and init takes none of it either" {
+	as registrar
+	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
+	sed -i '0,/codes="offences"/s//codes="offence"/' workflows/ddtro-ew/application.scxml
+	sed -i 's/id="southern-cross"/id="northway"/' workflows/registers/providers.xml
+	sed -i '0,/path="[^"]*"/s//path="("/' templates/views/court.xml
+	sed -i '0,/select="[^"]*"/s//select="case["/' templates/schedule.xsl
+	gives 7 tro adopt --data "$PWD"
+	says "4 faults" "application.scxml:" "providers.xml:" "views/court.xml:" "schedule.xsl"
+	unchanged
+	gives 7 tro init fresh --training --origin force.example/tro/training --name "Robin Example" --data "$PWD"
+	says "4 faults"
+	[ ! -e fresh ] || [ -z "$(ls -A fresh)" ]
 }
 
 # A store in which an adopted file has other bytes than its hash says.

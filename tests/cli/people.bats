@@ -150,6 +150,10 @@ vkey_of() { tro person --json | jq -r ".people[] | select(.name == \"$1\").key";
 	says "no record of that hash waits"
 	gives 0 tro agree
 	answers "role registrar" "$hash"
+	before=$(fingerprint two)
+	gives 0 tro agree "$hash" --dry-run
+	answers "the change would be in effect" "nothing is written"
+	[ "$(fingerprint two)" = "$before" ] || wrong "the store has changed"
 	gives 0 tro agree "$hash"
 	answers "in effect"
 	as reader

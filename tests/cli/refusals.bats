@@ -27,6 +27,19 @@ approve_filing() { tro show "$c" --json | jq -r '[.filings[] | select(.name == "
 	unchanged
 }
 
+@test "a refusal over rows of a table names every row at fault" {
+	printf 'msisdn,provider,actions\n' > items.csv
+	printf '%s\n' '07700 900801,northway,bar-calls' '07700 900802,nobody,bar-calls' '07700 900803,northway,port-lock' \
+		',northway,bar-calls' '07700 900801,northway,bar-calls' '07700 900806,northway,bar-calls' \
+		'07700 900807,somebody,bar-calls' ',northway,bar-calls' '07700 900801,northway,bar-calls' >> items.csv
+	remember
+	gives 3 tro item.add "$c" --items items.csv
+	says "row 2: 'nobody' is not in the register" "row 7: 'somebody' is not in the register" \
+		"row 4 identifies no item" "row 8 identifies no item" "row 5 repeats a number" "row 9 repeats a number"
+	[ "$(grep -c 'row [136][ :]' <<< "$errors")" -eq 0 ] || wrong "a good row is named"
+	unchanged
+}
+
 @test "one thing that is missing is the one reason" {
 	tro set "$c" candour=" "
 	tro statement.sign "$c"

@@ -42,6 +42,10 @@ ask() { # [FILE]
 		"I am satisfied of both limbs" "Operation Lantern" "payload hmac-sha256:" "outcome hmac-sha256:"
 	[ "$(stat -c %a "$home/request.signed")" = 600 ]
 	unchanged
+	remember
+	gives 0 tro accept "$home/request.signed" --dry-run
+	answers "approve would be done as seq 12; nothing is written"
+	unchanged
 	gives 0 tro accept "$home/request.signed"
 	answers "approve recorded as seq"
 	gives 0 tro log "$c" --json

@@ -140,7 +140,7 @@ void cli_progress_begin(cli_progress *out);
 void cli_progress_tell(void *user, uint64_t done, uint64_t total);
 void cli_progress_end(const cli_progress *progress);
 
-/* ---- the world (world.c) ---- */
+/* ---- the store (store.c), files (files.c), who acts (keys.c) ---- */
 
 /* Opens the store of --store, TRO_STORE or the nearest folder above that holds tro.db, into
  * cli->registry. */
@@ -170,6 +170,11 @@ void passphrase_free(char *passphrase);
  * what a shell's <(...) is). TRO_INVALID for anything else, a named pipe that could keep us waiting
  * among it; TRO_USAGE when the stream was read before and so has nothing left to give. */
 tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *err) TRO_MUST_USE;
+/* Opens what cli_read_file takes; *out_stream says whether it is a descriptor that was handed over.
+ */
+tro_status cli_open_file(int *out, bool *out_stream, const char *path, tro_err *err) TRO_MUST_USE;
+/* What is wrong with a file that was named: it is not there, or no file, or the system failed. */
+tro_status cli_cannot_read(const char *name, int reason, tro_err *err);
 /* Writes a file that does not exist yet; standard output for "-" and NULL. TRO_USAGE when the file
  * exists. */
 tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err) TRO_MUST_USE;

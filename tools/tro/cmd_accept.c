@@ -37,16 +37,17 @@ int cmd_accept(client *cli, int argc, const char **argv)
 	char case_id[65];
 	tro_buf event = TRO_BUF_INIT;
 	tro_findings *findings = tro_findings_new();
-	int code = options_read(&o, cli, argc, argv, NULL, 1, 1);
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status =
 			findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
 					 : accept(cli, o.args[0], case_id, &result, &event, &err);
 
-		code = status == TRO_OK
-			       ? report_case(cli, case_id, event.ptr, &result, findings, false)
-			       : cli_fail(cli, status, &err);
+		code = status == TRO_OK ? report_case(cli, case_id, event.ptr, &result, findings,
+						  cli->dry_run != 0)
+					: cli_fail(cli, status, &err);
 	}
 	tro_buf_done(&event);
 	tro_findings_free(findings);

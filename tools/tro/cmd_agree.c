@@ -53,9 +53,10 @@ static int show(client *cli)
 
 int cmd_agree(client *cli, int argc, const char **argv)
 {
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
-	int code = options_read(&o, cli, argc, argv, NULL, 0, 1);
+	int code = options_read(&o, cli, argc, argv, own, 0, 1);
 
 	if (code == EXIT_DONE && !o.helped && o.arg_count == 0) {
 		code = show(cli);
@@ -69,7 +70,9 @@ int cmd_agree(client *cli, int argc, const char **argv)
 			status = tro_registry_agree(cli->registry, o.args[0], cli->signer, &err);
 		}
 		if (status == TRO_OK) {
-			(void)printf("agreed: the change is in effect\n");
+			(void)printf(cli->dry_run ? "the change would be in effect\n"
+						  : "agreed: the change is in effect\n");
+			say_dry_run(cli);
 			code = finish_output(cli);
 		} else {
 			code = cli_fail(cli, status, &err);

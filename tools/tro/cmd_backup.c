@@ -21,6 +21,7 @@ static int answer(client *cli, const outcome *o, const char *what)
 	(void)printf("%s: %llu records, root %s, %s\n", what,
 		(unsigned long long)o->summary.records, o->summary.root,
 		tro_verdict_name(o->verdict));
+	say_dry_run(cli);
 	return finish_output(cli);
 }
 
@@ -44,7 +45,8 @@ int cmd_backup(client *cli, int argc, const char **argv)
 	tro_err err;
 	char *dir = NULL;
 	outcome out = {.findings = tro_findings_new()};
-	int code = options_read(&o, cli, argc, argv, NULL, 1, 1);
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status = out.findings == NULL
@@ -52,8 +54,8 @@ int cmd_backup(client *cli, int argc, const char **argv)
 					    : cli_store_dir(&dir, cli, &err);
 
 		if (status == TRO_OK) {
-			status = tro_backup(
-				&out.verdict, &out.summary, dir, o.args[0], out.findings, &err);
+			status = tro_backup(&out.verdict, &out.summary, dir, o.args[0],
+				cli->dry_run != 0, out.findings, &err);
 		}
 		code = finish(cli, &out, status, &err, o.args[0]);
 	}
@@ -68,16 +70,18 @@ int cmd_restore_store(client *cli, int argc, const char **argv)
 	cli_options o;
 	tro_err err;
 	outcome out = {.findings = tro_findings_new()};
-	int code = options_read(&o, cli, argc, argv, NULL, 2, 2);
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 2, 2);
 
 	if (code == EXIT_DONE && !o.helped) {
-		tro_status status = out.findings == NULL
-					    ? tro_err_set(&err, TRO_NOMEM, "out of memory")
-					    : tro_restore(&out.verdict, &out.summary, o.args[0],
-						      o.args[1], out.findings, &err);
+		tro_status status =
+			out.findings == NULL
+				? tro_err_set(&err, TRO_NOMEM, "out of memory")
+				: tro_restore(&out.verdict, &out.summary, o.args[0], o.args[1],
+					  cli->dry_run != 0, out.findings, &err);
 
 		code = finish(cli, &out, status, &err, o.args[1]);
-		if (status == TRO_OK) {
+		if (status == TRO_OK && !cli->dry_run) {
 			(void)fprintf(stderr,
 				"the store's own keys are in no backup: put keys/ back into %s "
 				"before 'tro tick'\n",

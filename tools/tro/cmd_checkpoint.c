@@ -91,6 +91,7 @@ static tro_status policy(client *cli, const char *path, tro_err *err)
 		if (status == TRO_OK) {
 			(void)puts(already ? "that policy is adopted already"
 					   : "adopted the witness policy");
+			say_dry_run(cli);
 		}
 	}
 	tro_buf_done(&text);
@@ -104,7 +105,7 @@ int cmd_checkpoint(client *cli, int argc, const char **argv)
 		{"old", '\0', POPT_ARG_STRING, &old, 0,
 			"publish: the size from which the witness goes on, when it says so",
 			"SIZE"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	int code = options_read(&o, cli, argc, argv, own, 0, 2);
@@ -115,7 +116,10 @@ int cmd_checkpoint(client *cli, int argc, const char **argv)
 		tro_status status = TRO_OK;
 		bool known = true;
 
-		if (strcmp(verb, "publish") == 0) {
+		if (cli->dry_run && (strcmp(verb, "policy") != 0 || word == NULL)) {
+			known = false;
+			code = cli_usage(cli, "--dry-run goes with 'policy FILE' alone");
+		} else if (strcmp(verb, "publish") == 0) {
 			status = publish(cli, word, old, &err);
 		} else if (strcmp(verb, "import") == 0) {
 			status = import(cli, word == NULL ? "-" : word, &err);

@@ -1,6 +1,7 @@
 /* exhibit and filing: list, and write out. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -47,20 +48,35 @@ static int list(client *cli, const tro_case *c)
 	return finish_output(cli);
 }
 
+/* A file or folder of that name must not be there. */
+static tro_status check_new(const char *path, tro_err *err)
+{
+	struct stat info;
+
+	return path == NULL || strcmp(path, "-") == 0 || lstat(path, &info) != 0
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_USAGE, "'%s' exists already, and is not overwritten",
+				 path);
+}
+
 static int give(client *cli, const tro_case *c, const char *id, const char *out, const char *unpack)
 {
 	tro_buf bytes = TRO_BUF_INIT;
 	tro_err err;
 	tro_status status;
 
-	if (unpack != NULL) {
+	if (unpack != NULL && !cli->dry_run) {
 		status = tro_case_filing_unpack(c, id, unpack, &err);
 	} else {
 		status = of_filings(cli) ? tro_case_filing_read(&bytes, c, id, &err)
 					 : tro_case_exhibit_read(&bytes, c, id, &err);
 		if (status == TRO_OK) {
-			status = cli_write_file(&bytes, out, &err);
+			status = cli->dry_run ? check_new(unpack != NULL ? unpack : out, &err)
+					      : cli_write_file(&bytes, out, &err);
 		}
+	}
+	if (status == TRO_OK) {
+		say_dry_run(cli);
 	}
 	tro_buf_done(&bytes);
 	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
@@ -116,7 +132,7 @@ int cmd_exhibit(client *cli, int argc, const char **argv)
 	const struct poptOption own[] = {
 		{"out", '\0', POPT_ARG_STRING, &out, 0,
 			"write it to a file that does not exist yet", "FILE"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 
 	return run(cli, argc, argv, own, &out, &unpack);
 }
@@ -130,7 +146,7 @@ int cmd_filing(client *cli, int argc, const char **argv)
 			"write the container to a file that does not exist yet", "FILE"},
 		{"unpack", '\0', POPT_ARG_STRING, &unpack, 0,
 			"write its members below a folder that does not exist yet", "DIR"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 
 	return run(cli, argc, argv, own, &out, &unpack);
 }

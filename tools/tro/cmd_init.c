@@ -38,7 +38,7 @@ int cmd_init(client *cli, int argc, const char **argv)
 			"where the training store's clock stands", "TIME"},
 		{"data", '\0', POPT_ARG_STRING, &data, 0,
 			"folder with workflows/ and templates/ to adopt", "DIR"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	int code = options_read(&o, cli, argc, argv, own, 1, 1);
@@ -49,7 +49,8 @@ int cmd_init(client *cli, int argc, const char **argv)
 			.two_registrars = two_registrars != 0,
 			.clock = clock,
 			.registrar_name = name,
-			.data_dir = data_dir(data)};
+			.data_dir = data_dir(data),
+			.dry_run = cli->dry_run != 0};
 		bool whole = origin != NULL && name != NULL && training + live == 1;
 
 		if (!whole && live == 0) {
@@ -66,10 +67,13 @@ int cmd_init(client *cli, int argc, const char **argv)
 					o.args[0], &genesis, cli->signer, &already, &err);
 			}
 			if (status == TRO_OK) {
-				(void)printf(already ? "%s is this training store already, "
-						       "finished: %s; nothing is changed\n"
-						     : "made a training store in %s: %s\n",
+				(void)printf(already	    ? "%s is this training store already, "
+							      "finished: %s; nothing is changed\n"
+					     : cli->dry_run ? "a training store can be made in "
+							      "%s: %s\n"
+							    : "made a training store in %s: %s\n",
 					o.args[0], origin);
+				say_dry_run(cli);
 				code = finish_output(cli);
 			} else {
 				code = cli_fail(cli, status, &err);

@@ -39,10 +39,28 @@ static tro_status key_new(client *cli, const key_words *k, tro_err *err)
 	tro_status status = cli_passphrase(&passphrase, cli, file_word(k), true, err);
 
 	if (status == TRO_OK) {
-		status = tro_key_create(file_word(k), k->name, passphrase, err);
+		status = cli->dry_run ? tro_key_check_new(file_word(k), k->name, passphrase, err)
+				      : tro_key_create(file_word(k), k->name, passphrase, err);
 	}
 	passphrase_free(passphrase);
-	return status == TRO_OK ? print_public(file_word(k), err) : status;
+	return status == TRO_OK && !cli->dry_run ? print_public(file_word(k), err) : status;
+}
+
+/* What the agent would be asked, up to asking it. */
+static tro_status try_unlock(
+	const key_words *k, const char *socket, const char *passphrase, tro_err *err)
+{
+	tro_signer *signer = NULL;
+	uint8_t *keys = NULL;
+	size_t count;
+	tro_status status = tro_signer_from_file(&signer, file_word(k), passphrase, err);
+
+	if (status == TRO_OK) {
+		status = tro_agent_list(&keys, &count, socket, err);
+	}
+	free(keys);
+	tro_signer_free(signer);
+	return status;
 }
 
 static tro_status key_unlock(client *cli, const key_words *k, tro_err *err)
@@ -56,12 +74,14 @@ static tro_status key_unlock(client *cli, const key_words *k, tro_err *err)
 	}
 	tro_status status = cli_passphrase(&passphrase, cli, file_word(k), false, err);
 
-	if (status == TRO_OK) {
+	if (status == TRO_OK && cli->dry_run) {
+		status = try_unlock(k, socket, passphrase, err);
+	} else if (status == TRO_OK) {
 		status = tro_agent_add(socket, file_word(k), passphrase,
 			k->lifetime_s < 0 ? 0 : (unsigned)k->lifetime_s, err);
 	}
 	passphrase_free(passphrase);
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)printf("unlocked %s into the ssh-agent\n", file_word(k));
 	}
 	return status;
@@ -146,11 +166,12 @@ static tro_status key_passphrase(client *cli, const key_words *k, tro_err *err)
 		status = cli_passphrase(&after, &second, "the key from now on", true, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_key_set_passphrase(file_word(k), before, after, err);
+		status = cli->dry_run ? tro_key_check_passphrase(file_word(k), before, after, err)
+				      : tro_key_set_passphrase(file_word(k), before, after, err);
 	}
 	passphrase_free(before);
 	passphrase_free(after);
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)printf("%s has the new passphrase; copies of the file keep the old one\n",
 			file_word(k));
 	}
@@ -164,12 +185,11 @@ static tro_status key_export(client *cli, const key_words *k, tro_err *err)
 	tro_buf text = TRO_BUF_INIT;
 	tro_status status = tro_key_read_public(&name, public_key, file_word(k), err);
 
-	(void)cli;
 	if (status == TRO_OK) {
 		status = k->ssh ? tro_key_export_ssh(&text, name, public_key, err)
 				: tro_key_export_pem(&text, public_key, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)fputs(text.ptr, stdout);
 	}
 	free(name);
@@ -204,17 +224,17 @@ static tro_status key_test(client *cli, const key_words *k, tro_err *err)
 typedef struct key_verb {
 	const char *name;
 	tro_status (*run)(client *cli, const key_words *k, tro_err *err);
-	bool takes_file;
+	bool takes_file, writes;
 } key_verb;
 
 static const key_verb verbs[] = {
-	{"new", key_new, true},
-	{"list", key_list, false},
-	{"show", key_show, true},
-	{"unlock", key_unlock, true},
-	{"passphrase", key_passphrase, true},
-	{"export", key_export, true},
-	{"test", key_test, true},
+	{"new", key_new, true, true},
+	{"list", key_list, false, false},
+	{"show", key_show, true, false},
+	{"unlock", key_unlock, true, true},
+	{"passphrase", key_passphrase, true, true},
+	{"export", key_export, true, true},
+	{"test", key_test, true, false},
 };
 
 static int run(client *cli, const key_words *k)
@@ -238,8 +258,14 @@ static int run(client *cli, const key_words *k)
 	if (verb->run == key_new && k->name == NULL) {
 		return cli_usage(cli, "say --name, e.g. force.example/officer/1234");
 	}
+	if (cli->dry_run && !verb->writes) {
+		return cli_usage(cli, "list, show and test write nothing: leave --dry-run out");
+	}
 	tro_status status = verb->run(cli, k, &err);
 
+	if (status == TRO_OK) {
+		say_dry_run(cli);
+	}
 	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 }
 
@@ -255,7 +281,7 @@ int cmd_key(client *cli, int argc, const char **argv)
 			NULL},
 		{"for", '\0', POPT_ARG_INT, &k.lifetime_s, 0,
 			"unlock: the agent forgets it after so many seconds", "SECONDS"},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	int code = options_read(&k.o, cli, argc, argv, own, 1, 2);
 
 	if (code == EXIT_DONE && !k.o.helped) {

@@ -100,8 +100,11 @@ static tro_status request(client *cli, const char *name, const char *origin, tro
 	if (status == TRO_OK) {
 		status = tro_enrolment_request(&note, origin, name, cli->signer, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)fwrite(note.ptr, 1, note.len, stdout);
+	}
+	if (status == TRO_OK) {
+		say_dry_run(cli);
 	}
 	tro_buf_done(&note);
 	return status;

@@ -1,233 +1,14 @@
-/* Where the store is, who acts and with which key. The client alone reads the environment and the
- * terminal. */
+/* Passphrases, and whose key signs. The client alone reads the environment and the terminal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "cli.h"
 
-enum { PATH_LEN = 4096, PASSPHRASE_MAX = 1024, FILE_MAX = 64 * 1024 * 1024 };
-
-/* ---- the store ---- */
-
-static bool holds_store(const char *dir)
-{
-	char path[PATH_LEN];
-	struct stat info;
-	int len = snprintf(path, sizeof(path), "%s/tro.db", dir);
-
-	return len > 0 && (size_t)len < sizeof(path) && stat(path, &info) == 0;
-}
-
-tro_status cli_store_dir(char **out, const client *cli, tro_err *err)
-{
-	const char *given = cli->store != NULL ? cli->store : getenv("TRO_STORE");
-	char path[PATH_LEN];
-
-	if (given != NULL && given[0] != '\0') {
-		*out = strdup(given);
-		return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
-	}
-	if (getcwd(path, sizeof(path)) == NULL) {
-		return tro_err_errno(err, errno, "cannot tell the present folder");
-	}
-	while (!holds_store(path)) {
-		char *slash = strrchr(path, '/');
-
-		if (slash == NULL || path[1] == '\0') {
-			return tro_err_set(err, TRO_NOT_FOUND,
-				"no store here or above: say --store DIR, set TRO_STORE, or make "
-				"one with 'tro init'");
-		}
-		slash[slash == path] = '\0';
-	}
-	*out = strdup(path);
-	return *out == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory") : TRO_OK;
-}
-
-tro_status cli_open(client *cli, tro_err *err)
-{
-	char *dir = NULL;
-
-	if (cli->registry != NULL) {
-		return TRO_OK;
-	}
-	tro_status status = cli_store_dir(&dir, cli, err);
-
-	if (status == TRO_OK) {
-		status = tro_registry_open(&cli->registry, dir, err);
-	}
-	if (status == TRO_OK) {
-		status = cli_check_mark(cli->registry, err);
-		if (status != TRO_OK) {
-			tro_registry_close(cli->registry);
-			cli->registry = NULL;
-		}
-	}
-	if (status == TRO_OK && cli->dry_run) {
-		tro_registry_rehearse(cli->registry);
-	}
-	free(dir);
-	return status;
-}
-
-/* ---- files ---- */
-
-/* What is wrong with a file that was named: it is not there, or no file, or the system failed. */
-static tro_status cannot_read(const char *name, int reason, tro_err *err)
-{
-	if (reason == EBADF) {
-		return tro_err_set(err, TRO_USAGE, "cannot read %s, which is closed", name);
-	}
-	(void)tro_err_errno(err, reason, "cannot read %s", name[0] == '\0' ? "''" : name);
-	if (reason == ENOENT || reason == ENOTDIR) {
-		err->status = TRO_NOT_FOUND;
-	} else if (reason == EISDIR) {
-		err->status = TRO_INVALID;
-	}
-	return err->status;
-}
-
-static tro_status read_stream(tro_buf *out, FILE *file, const char *name, tro_err *err)
-{
-	char chunk[65536];
-
-	out->max_len = FILE_MAX;
-	for (size_t len;
-		out->status == TRO_OK && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
-		tro_buf_put(out, chunk, len); /* a device may never end: the limit ends it */
-	}
-	if (ferror(file)) {
-		return cannot_read(name, errno, err);
-	}
-	return tro_buf_status(out, NULL) == TRO_OK
-		       ? TRO_OK
-		       : tro_err_set(err, TRO_INVALID, "%s is larger than %d MiB", name,
-				 FILE_MAX >> 20);
-}
-
-/* What comes from a stream comes once: a second reading would find nothing, and say so to nobody.
- */
-static tro_status take_stream(client *cli, int fd, const char *name, tro_err *err)
-{
-	struct stat info;
-
-	if (fstat(fd, &info) != 0) {
-		return cannot_read(name, errno, err);
-	}
-	for (size_t i = 0; i < cli->stream_count; i++) {
-		if (cli->streams[i].device == info.st_dev && cli->streams[i].inode == info.st_ino) {
-			return tro_err_set(err, TRO_USAGE,
-				"%s was read already: one value alone can come from it", name);
-		}
-	}
-	if (cli->stream_count == STREAMS_MAX) {
-		return tro_err_set(err, TRO_USAGE, "more than %d values come from descriptors",
-			(int)STREAMS_MAX);
-	}
-	cli->streams[cli->stream_count++] =
-		(cli_stream){.device = info.st_dev, .inode = info.st_ino};
-	return TRO_OK;
-}
-
-/* A descriptor that whoever calls us has opened: what they give there they mean. */
-static bool names_descriptor(const char *path)
-{
-	return strcmp(path, "/dev/stdin") == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
-	       strncmp(path, "/proc/self/fd/", 14) == 0;
-}
-
-/* *out_stream: it is no regular file. */
-static tro_status open_file(int *out, bool *out_stream, const char *path, tro_err *err)
-{
-	struct stat info;
-	/* O_NONBLOCK: a pipe of that name must not keep us waiting for a writer. */
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	tro_status status = TRO_OK;
-
-	if (fd < 0) {
-		return cannot_read(path, errno, err);
-	}
-	/* With a mode that waits again for what is written late. */
-	if (fstat(fd, &info) != 0 || fcntl(fd, F_SETFL, 0) != 0) {
-		status = cannot_read(path, errno, err);
-	} else if (S_ISDIR(info.st_mode)) {
-		status = cannot_read(path, EISDIR, err);
-	} else if (!S_ISREG(info.st_mode) && !names_descriptor(path)) {
-		status = tro_err_set(err, TRO_INVALID,
-			"%s is not a regular file: give what comes from a pipe as -, or as "
-			"/dev/fd/N",
-			path);
-	}
-	if (status != TRO_OK) {
-		(void)close(fd);
-		return status;
-	}
-	*out = fd;
-	*out_stream = !S_ISREG(info.st_mode);
-	return TRO_OK;
-}
-
-static tro_status read_open(tro_buf *out, int fd, const char *path, tro_err *err)
-{
-	FILE *file = fdopen(fd, "rb");
-
-	if (file == NULL) {
-		int reason = errno;
-
-		(void)close(fd);
-		return cannot_read(path, reason, err);
-	}
-	tro_status status = read_stream(out, file, path, err);
-
-	(void)fclose(file);
-	return status;
-}
-
-tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *err)
-{
-	int fd = -1;
-	bool stream = false;
-	tro_status status;
-
-	if (strcmp(path, "-") == 0) {
-		status = take_stream(cli, STDIN_FILENO, "standard input", err);
-		return status == TRO_OK ? read_stream(out, stdin, "standard input", err) : status;
-	}
-	status = open_file(&fd, &stream, path, err);
-	if (status == TRO_OK && stream) {
-		status = take_stream(cli, fd, path, err);
-		if (status != TRO_OK) {
-			(void)close(fd);
-		}
-	}
-	return status == TRO_OK ? read_open(out, fd, path, err) : status;
-}
-
-tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err)
-{
-	if (path == NULL || strcmp(path, "-") == 0) {
-		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
-		return TRO_OK;
-	}
-	FILE *file = fopen(path, "wbx");
-
-	if (file == NULL && errno == EEXIST) {
-		return tro_err_set(
-			err, TRO_USAGE, "'%s' exists already, and is not overwritten", path);
-	}
-	if (file == NULL) {
-		return tro_err_errno(err, errno, "cannot create '%s'", path);
-	}
-	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
-
-	good = fclose(file) == 0 && good;
-	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write '%s'", path);
-}
+enum { PASSPHRASE_MAX = 1024 };
 
 /* ---- passphrases ---- */
 
@@ -255,7 +36,7 @@ static tro_status read_line(char *out, int fd, const char *name, tro_err *err)
 				"the passphrase is to come from %s, which is not open", name);
 		}
 		if (got < 0) {
-			return cannot_read(name, errno, err);
+			return cli_cannot_read(name, errno, err);
 		}
 		if (got == 0 || out[len] == '\n') {
 			break;
@@ -330,7 +111,7 @@ tro_status cli_passphrase(char **out, const client *cli, const char *what, bool 
 		int fd = -1;
 		bool stream;
 
-		status = open_file(&fd, &stream, cli->passphrase_file, err);
+		status = cli_open_file(&fd, &stream, cli->passphrase_file, err);
 		if (status == TRO_OK) {
 			status = read_line(passphrase, fd, cli->passphrase_file, err);
 			(void)close(fd);
