@@ -23,6 +23,7 @@
 #include "case/erasure.h"
 #include "case/keeping.h"
 #include "crypto/crypto.h"
+#include "ledger/access.h"
 #include "ledger/fields.h"
 #include "ledger/heads.h"
 #include "ledger/id.h"
@@ -249,9 +250,14 @@ static tro_status check_record(audit *a, tro_record *out, const tro_stored_recor
 		return tro_err_set(err, TRO_INVALID,
 			"the store keeps a salt of an outcome to which it does not commit");
 	}
-	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
-		       ? check_registry_record(a, &record, &note, stored, err)
-		       : check_case_record(a, &record, &note, err);
+	if (strcmp(case_id, TRO_REGISTRY_CASE) == 0) {
+		return check_registry_record(a, &record, &note, stored, err);
+	}
+	status = check_case_record(a, &record, &note, err);
+	return status == TRO_OK && tro_text_starts(case_id, TRO_ACCESS_PREFIX)
+		       ? tro_access_judge(&record, tro_authority_service(a->authority),
+				 stored->payload, stored->payload_len, err)
+		       : status;
 }
 
 /* What a record adopted must be there, whether or not a step has read it yet. An extract has what
@@ -834,10 +840,12 @@ static tro_status run(audit *a, tro_err *err)
 	return status == TRO_OK ? tro_store_check_settled(a->registry->store, err) : status;
 }
 
-/* A case's id in any spelling; the registry and the log are cases by their names. */
+/* A case's id in any spelling; the registry, the log and the access logs are cases by their names.
+ */
 static tro_status case_named(char out[TRO_ID_SIZE], const char *text, tro_err *err)
 {
-	if (strcmp(text, TRO_REGISTRY_CASE) == 0 || strcmp(text, TRO_LOG_CASE) == 0) {
+	if (strcmp(text, TRO_REGISTRY_CASE) == 0 || strcmp(text, TRO_LOG_CASE) == 0 ||
+		tro_access_case(text)) {
 		memcpy(out, text, strlen(text) + 1);
 		return TRO_OK;
 	}

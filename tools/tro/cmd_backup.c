@@ -44,13 +44,20 @@ int cmd_backup(client *cli, int argc, const char **argv)
 	tro_err err;
 	char *dir = NULL;
 	outcome out = {.findings = tro_findings_new()};
-	int code = options_read(&o, cli, argc, argv, NULL, 1, 1);
+	char *recipient = NULL;
+	const struct poptOption own[] = {
+		RECIPIENT_OPTION(&recipient), REASON_OPTION(cli), POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status = out.findings == NULL
 					    ? tro_err_set(&err, TRO_NOMEM, "out of memory")
 					    : cli_store_dir(&dir, cli, &err);
 
+		if (status == TRO_OK) {
+			status = cli_note_access(
+				cli, TRO_DISCLOSURE, NULL, "backup", recipient, &err);
+		}
 		if (status == TRO_OK) {
 			status = tro_backup(
 				&out.verdict, &out.summary, dir, o.args[0], out.findings, &err);
@@ -59,6 +66,7 @@ int cmd_backup(client *cli, int argc, const char **argv)
 	}
 	tro_findings_free(out.findings);
 	options_free(&o);
+	free(recipient);
 	free(dir);
 	return code;
 }
@@ -79,8 +87,8 @@ int cmd_restore_store(client *cli, int argc, const char **argv)
 		code = finish(cli, &out, status, &err, o.args[1]);
 		if (status == TRO_OK) {
 			(void)fprintf(stderr,
-				"the store's own keys are in no backup: put keys/ back into %s "
-				"before 'tro tick'\n",
+				"the store's own keys are in no backup: put keys/ back into %s, "
+				"before which nothing of a case is shown\n",
 				o.args[1]);
 		}
 	}

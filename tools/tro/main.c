@@ -11,6 +11,8 @@
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
 	{"accept", cmd_accept, "FILE", "append an act that was signed elsewhere"},
+	{"access-log", cmd_access_log, "[CASE] --purpose CODE",
+		"say who was shown, given and did what, and when"},
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
 	{"agree", cmd_agree, "[SHA256]", "agree to another registrar's change, or show what waits"},
 	{"backup", cmd_backup, "FILE", "copy the store into one file, and verify the copy"},
