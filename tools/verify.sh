@@ -63,7 +63,7 @@ apply() { # EVENT PAYLOAD: what the record changes
 	agree) [ "$(value record "$2")" = "$pending" ] && [ "$actor" != "$p_actor" ] && may_act "$p_actor" registrar "$day" &&
 		pending='' && apply "$p_event" "$p_file" ;;
 	adopt) sed -n 's/^file \([0-9a-f]*\) witness-policy policy$/\1/p' "$2" >> "$t/policies" ;;
-	clock) ;; *) return 1 ;; esac; }
+	trust-clock) say 0 "registry seq $seq: a wrong clock was trusted: $(value reason "$2")" ;; clock) ;; *) return 1 ;; esac; }
 genesis() { # PAYLOAD: its registrar signs it; the log's key must be the one that was given to us
 	[ "$event" = genesis ] && [ "$(value log "$1")" = "$origin" ] && [ "$(value log-key "$1")" = "$vkey" ] &&
 		required=$(value registrars-required "$1") && for w in registrar service; do
@@ -77,8 +77,8 @@ by_actor() { # POSITION: signed with a key that the actor has at this place, in 
 registry() { # POSITION: judges a record of the registry by those before it, and lets it change what it may
 	f=records/$1.payload about='' && [ "$role" = registrar ] && ! expr "$time" '<' "$r_time" > /dev/null || return 1
 	if [ "$count" -eq 0 ]; then genesis "$f"; fi && by_actor "$1" || return 1
-	case $event in genesis) return ;; grant | end) about=$(value role "$f") ;; rotate | revoke) about=$(ls "$t/p/$(value person "$f")") ;; esac
-	case $required,$about in 2,*registrar*) ! others "$actor" "$day" || { # it waits for a second registrar
+	case $event in genesis) return ;; grant | end) about=$(value role "$f") ;; trust-clock) about=2,registrar && others "$actor" "$day" || return 1 ;;
+		rotate | revoke) about=$(ls "$t/p/$(value person "$f")") ;; esac; case $required,$about in *2,*registrar*) ! others "$actor" "$day" || { # it waits for a second registrar
 		pending=$(sha256sum < "records/$1.note" | cut -c 1-64) p_actor=$actor p_event=$event p_file=$f && return; } ;; esac
 	apply "$event" "$f"; }
 fields='log case seq prev request matter event actor role time registry anchor workflow payload outcome'

@@ -363,6 +363,9 @@ static tro_status check_position(audit *a, uint64_t position, stop *out, tro_err
 	if (status == TRO_OK && held) {
 		status = tro_standing_note_acting(a->authority, &record, place, a->findings, err);
 	}
+	if (status == TRO_OK && held) {
+		status = tro_standing_note_trust(a->authority, &record, place, a->findings, err);
+	}
 	if (status == TRO_OK && adopts && a->extract == NULL) {
 		status = check_adopted(a, &stored, place, err);
 	}

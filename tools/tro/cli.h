@@ -214,6 +214,10 @@ void print_text(FILE *out, const char *text, const char *indent);
  * in bytes. */
 void print_line(FILE *out, const char *text, size_t width);
 
+/* Says so while a wrong clock is trusted, and until when, or null (cmd_clock.c). */
+void say_trusted(const client *cli);
+json_t *trusted_json(const client *cli);
+
 /* Says so when an act of a registrar waits for a second one (cmd_agree.c). */
 void say_pending(client *cli);
 

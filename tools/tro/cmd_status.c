@@ -107,14 +107,16 @@ int cmd_status(client *cli, int argc, const char **argv)
 			json_decref(l.cases);
 			code = cli_fail(cli, status, &err);
 		} else if (cli->json) {
-			code = print_json(json_pack("{s:s, s:b, s:o, s:o}", "log",
+			code = print_json(json_pack("{s:s, s:b, s:o, s:o, s:o}", "log",
 				tro_registry_origin(cli->registry), "training",
 				tro_registry_training(cli->registry), "cases", l.cases,
-				"witnessing", witnessing_json(&witnessing)));
+				"witnessing", witnessing_json(&witnessing), "clock_trusted_until",
+				trusted_json(cli)));
 		} else {
 			(void)printf("%zu cases%s\n", l.count,
 				l.hidden > 0 ? "; --all shows closed ones too" : "");
 			print_witnessing(&witnessing, l.now);
+			say_trusted(cli);
 			code = finish_output(cli);
 		}
 	}
