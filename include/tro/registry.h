@@ -152,7 +152,9 @@ typedef struct tro_clock_trust_info {
 /* Does such a trust hold now? Strings are borrowed. */
 bool tro_registry_clock_trusted(const tro_registry *registry, tro_clock_trust_info *out);
 
-/* The key by which the store acts on its own (person "service"): for tick. */
+/* The key by which the store acts on its own (person "service"): for tick and for the access log.
+ * Its file may be read by the store's group. TRO_NOT_FOUND when it is not there, TRO_SYSTEM when
+ * this account may not read it, TRO_KEY when others may or when it is another key. */
 tro_status tro_registry_service_signer(
 	tro_signer **out, const tro_registry *registry, tro_err *err) TRO_MUST_USE;
 

@@ -55,6 +55,9 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 	leaves "disclosure all backup" 0 tro backup copy.tar --recipient "The safe"
 	leaves "consultation CASE access-log" 0 access_log "$c"
 	leaves "consultation all access-log" 0 access_log
+	sed 's/>Submit for legal review</>Submit for review</; s/"Submit for legal review"/"Submit for review"/' \
+		"$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml" > changed.scxml
+	leaves "combination all workflow diff" 1 tro workflow diff "$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml" changed.scxml
 	leaves "disclosure CASE request submit" 0 tro request submit "$c" --for "$(id_of officer)" --out request
 	only_read
 	leaves "" 0 tro tick # publishes a checkpoint, without which there is no extract
@@ -77,6 +80,7 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 	leaves "" 0 tro verify
 	leaves "" 0 tro verify "$c"
 	leaves "" 0 tro rebuild
+	leaves "" 0 tro workflow table "$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml"
 	leaves "" 0 tro submit "$c" --dry-run
 	leaves "" 3 tro review.pass "$c"
 	leaves "" 0 tro submit "$c"
@@ -93,9 +97,9 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 	local command
 	for command in $(tro help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
 		case $command in
-		access-log | backup | can | edit | erase | exhibit | extract | filing | hold | log | next | request | show | status | why) ;;
+		access-log | backup | can | edit | erase | exhibit | extract | filing | hold | log | next | request | show | status | why | workflow) ;;
 		accept | adopt | agree | checkpoint | clock | do | help | init | key | new | person | rebuild | restore-store | role | set) ;;
-		sign | tick | verify | witness | workflow) ;;
+		sign | tick | verify | witness) ;;
 		*) wrong "is something of a case shown by 'tro $command'?" ;;
 		esac
 	done
@@ -193,6 +197,27 @@ tells_nothing() { # CODE WHAT
 	gives 0 tro show "$c"
 }
 
+# libdisk counts what a command does to the disk, and lets it be full, or the command be killed, from one point on.
+@test "whatever becomes of the disk, nothing is shown without an entry" {
+	local what point points code
+	cp -a store before
+	TRO_DISK_COUNT=$PWD/points LD_PRELOAD=$TRO_DISK tro show "$c" > /dev/null
+	points=$(< points)
+	[ "$points" -gt 3 ] || wrong "the disk saw nothing of it"
+	for what in FULL KILL; do
+		for ((point = 1; point <= points; point++)); do
+			rm -rf store
+			forget "$PWD/store"
+			cp -a before store
+			code=0
+			env "TRO_DISK_$what=$point" LD_PRELOAD="$TRO_DISK" tro show "$c" > shown 2> errors || code=$?
+			[ "$code" -ne 0 ] || [ -s shown ] || wrong "exit 0 and nothing shown at point $point"
+			[ ! -s shown ] || [ "$(entries)" -eq 1 ] || wrong "shown without an entry at point $point, $what"
+			valid
+		done
+	done
+}
+
 @test "two readers at once, and twenty, leave an entry each" {
 	local n
 	for n in $(seq 20); do
@@ -236,4 +261,44 @@ tells_nothing() { # CODE WHAT
 	log=$(sed -n 's/^log-key //p' folder/records/0.payload)
 	gives 0 tro verify --extract folder --log "$log"
 	gives 0 sh "$TRO_SOURCE_DIR/tools/verify.sh" folder "$log"
+}
+
+# Another account of the store's group, which owns nothing of it.
+as_account() { # UID GROUP COMMAND...
+	local uid=$1 group=$2
+	shift 2
+	setpriv --reuid "$uid" --regid "$group" --clear-groups "$@"
+}
+
+@test "each account of the store's group reads under its own name, and others do not" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can be somebody else"
+	local nobody account
+	nobody=$(id -u nobody) account=$(id -nu nobody)
+	mkdir shared
+	chgrp games shared
+	chmod 2770 shared
+	cp -r store shared/store
+	chgrp -R games shared/store
+	chmod -R u=rwX,g=rwXs,o= shared/store
+	chmod 2750 shared/store/keys
+	chmod 640 shared/store/keys/service.key
+	chmod 600 shared/store/keys/log.key
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR" 2> /dev/null || true
+	as_account "$nobody" games test -r shared/store/tro.db || skip "others cannot come here"
+	export TRO_STORE=$PWD/shared/store
+	unset TRO_KEY SSH_AUTH_SOCK
+	umask 007
+	gives 0 as_account "$nobody" games "$TRO" show "$c"
+	gives 0 as_account "$nobody" games "$TRO" log "$c" --reason review
+	gives 0 tro access-log "$c" --purpose security --json
+	jq -e --arg a "$account" '[.entries[] | select(.account == $a) | .what] == ["show", "log"]' <<< "$output" > /dev/null ||
+		wrong "the account is not named"
+	valid shared/store
+	# The group may read the database and not write it.
+	chmod g-w shared/store shared/store/tro.db
+	gives 8 as_account "$nobody" games "$TRO" show "$c"
+	[ -z "$output" ] || wrong "something was shown"
+	says "this account may not write the store"
+	gives 0 as_account "$nobody" games "$TRO" verify
+	answers VALID
 }
