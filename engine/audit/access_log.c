@@ -183,6 +183,17 @@ static tro_status take_act(
 
 /* ---- the log ---- */
 
+/* Without reading it: by the name of the log that it stands in. */
+static bool of_other_day(const reading *r, const char *log)
+{
+	char day[TRO_DATE_TEXT_SIZE] = "";
+
+	if (r->filter->has_day) {
+		tro_date_format(day, r->filter->day);
+	}
+	return r->filter->has_day && strcmp(log + strlen(TRO_ACCESS_PREFIX), day) != 0;
+}
+
 static tro_status take(const reading *r, uint64_t position, tro_err *err)
 {
 	tro_stored_record stored;
@@ -194,7 +205,7 @@ static tro_status take(const reading *r, uint64_t position, tro_err *err)
 	if (status != TRO_OK) {
 		return status;
 	}
-	bool entry = tro_access_case(case_id);
+	bool entry = tro_access_case(case_id) && !of_other_day(r, case_id);
 
 	if (entry || (tro_case_has_session(case_id) && of_case(r, case_id, position))) {
 		status = tro_record_read(&record, &stored, err);

@@ -85,9 +85,10 @@ static tro_status say_recipients(
 	}
 	tro_status status = tro_access_each(cli->registry, &filter, say_given, &given, err);
 
-	(void)puts("  whoever was given a printed page or a file of this case\n"
-		   "  every copy of the store that was made before this erasure without 'tro "
-		   "backup': this store does not record them");
+	(void)puts(
+		"  whoever was given a printed page or a file of this case\n"
+		"  every backup and every copy of the store made before this erasure that is not "
+		"in this list");
 	return status;
 }
 
