@@ -521,7 +521,7 @@ static void make_key_file(char *path, size_t path_size)
 
 	(void)snprintf(path, path_size, "%s/officer.key", folder);
 	ck_assert_int_eq(tro_keyfile_compose(&text, officer, key, NULL, NULL, NULL), TRO_OK);
-	ck_assert_int_eq(tro_keyfile_write(path, text.ptr, text.len, NULL), TRO_OK);
+	ck_assert_int_eq(tro_keyfile_write(path, text.ptr, text.len, false, NULL), TRO_OK);
 	tro_buf_wipe(&text);
 }
 

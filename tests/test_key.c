@@ -129,8 +129,8 @@ START_TEST(two_keys_share_neither_seed_nor_salt_nor_nonce)
 	create(passphrase);
 	ck_assert_int_eq(
 		tro_key_create_at_cost(other_path, name, passphrase, &least_cost, NULL), TRO_OK);
-	ck_assert_int_eq(tro_keyfile_read(&texts[0], &lens[0], path, NULL), TRO_OK);
-	ck_assert_int_eq(tro_keyfile_read(&texts[1], &lens[1], other_path, NULL), TRO_OK);
+	ck_assert_int_eq(tro_keyfile_read(&texts[0], &lens[0], path, false, NULL), TRO_OK);
+	ck_assert_int_eq(tro_keyfile_read(&texts[1], &lens[1], other_path, false, NULL), TRO_OK);
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_int_eq(tro_keyfile_parse(&files[i], texts[i], lens[i], NULL), TRO_OK);
 		tro_secret_free(texts[i]);
@@ -215,7 +215,7 @@ START_TEST(nothing_that_exists_is_overwritten)
 	write_key_file("precious", 8);
 	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.message, "exists"));
-	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, &err), TRO_USAGE);
+	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, false, &err), TRO_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.message, "exists"));
 	ck_assert_int_eq(stat(path, &about), 0);
 	ck_assert_int_eq(about.st_size, 8);
@@ -223,7 +223,7 @@ START_TEST(nothing_that_exists_is_overwritten)
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(symlink(other_path, path), 0);
 	ck_assert_int_eq(tro_key_create(path, name, NULL, &err), TRO_USAGE);
-	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, &err), TRO_USAGE);
+	ck_assert_int_eq(tro_keyfile_write(path, "new", 3, false, &err), TRO_USAGE);
 	ck_assert_int_ne(access(other_path, F_OK), 0);
 }
 END_TEST

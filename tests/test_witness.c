@@ -8,6 +8,7 @@
  */
 #include "case_world.h"
 
+#include <tro/access.h>
 #include <tro/checkpoint.h>
 #include <tro/verify.h>
 #include <tro/witness.h>
@@ -789,6 +790,163 @@ START_TEST(a_clock_behind_the_newest_record_refuses_to_sign)
 }
 END_TEST
 
+/* ---- a clock that is wrong, and trusted by two registrars ---- */
+
+static void second_registrar(void)
+{
+	grant(&w, BEN, "registrar", NULL);
+}
+
+static tro_status trust(int who, unsigned minutes)
+{
+	return tro_registry_trust_clock(
+		w.registry, minutes, "the time server is down", w.signer[who], &already, &err);
+}
+
+static tro_status agree_by(int who)
+{
+	tro_pending_info p;
+
+	CHECK_OK(tro_registry_pending(&p, w.registry, &err));
+	tro_status status = tro_registry_agree(w.registry, p.hash, w.signer[who], &err);
+
+	free(p.payload);
+	return status;
+}
+
+static void check_refused(const char *message)
+{
+	CHECK_STATUS(ACT(&w, ADA, "note", "text", "refused"), TRO_REFUSED);
+	CHECK_MESSAGE(message);
+	CHECK_MESSAGE("have two registrars record that it is trusted");
+}
+
+START_TEST(two_registrars_let_records_be_signed_by_a_clock_that_is_behind_and_one_does_not)
+{
+	tro_clock_trust_info info;
+	tro_access access = {.processing = TRO_COMBINATION, .what = "status", .account = "a"};
+
+	second_registrar();
+	store_clock("10:00");
+	witness_clock("court", "10:16");
+	round_with("court");
+	check_refused("16 minutes behind the witnesses'");
+	CHECK_STATUS(tro_access_append(w.registry, &access, &err), TRO_REFUSED);
+	CHECK_OK(trust(CLERK, 30));
+	check_refused("16 minutes behind the witnesses'"); /* it is but proposed */
+	ck_assert(!tro_registry_clock_trusted(w.registry, &info));
+	CHECK_STATUS(agree_by(CLERK), TRO_KEY); /* by the same */
+	CHECK_STATUS(agree_by(ADA), TRO_KEY);	/* no registrar */
+	check_refused("16 minutes behind the witnesses'");
+	CHECK_OK(agree_by(BEN));
+	note("trusted");
+	CHECK_OK(tro_access_append(w.registry, &access, &err));
+	ck_assert(tro_registry_clock_trusted(w.registry, &info));
+	ck_assert_str_eq(info.proposed_by, w.person[CLERK]);
+	ck_assert_str_eq(info.agreed_by, w.person[BEN]);
+	ck_assert_int_eq(info.until, time_of("10:30"));
+	/* Verification tells of it, and judges times as without it. */
+	CHECK_VERDICT(TRO_VERDICT_LATE_ANCHORED);
+	CHECK_FOUND(&w, "clock-trusted", "the time server is down");
+	CHECK_FOUND(&w, "clock-trusted", w.person[BEN]);
+	CHECK_FOUND(&w, "time", "before that of the checkpoint that it names");
+}
+END_TEST
+
+START_TEST(a_trust_in_the_clock_ends_by_that_clock)
+{
+	tro_clock_trust_info info;
+
+	second_registrar();
+	store_clock("10:00");
+	witness_clock("court", "10:50");
+	round_with("court");
+	CHECK_OK(trust(BEN, 30));
+	CHECK_OK(agree_by(CLERK));
+	store_clock("10:29");
+	note("a minute before its end");
+	store_clock("10:30");
+	ck_assert(!tro_registry_clock_trusted(w.registry, &info));
+	check_refused("20 minutes behind the witnesses'");
+	CHECK_OK(trust(BEN, 10));
+	CHECK_OK(agree_by(CLERK));
+	note("trusted again");
+	store_clock("10:50");
+	note("set right");
+}
+END_TEST
+
+START_TEST(a_clock_that_was_ahead_is_trusted_too)
+{
+	second_registrar();
+	store_clock("10:16");
+	witness_clock("court", "10:00");
+	round_with("court");
+	check_refused("16 minutes ahead of the witnesses'");
+	CHECK_OK(trust(CLERK, 5));
+	CHECK_OK(agree_by(BEN));
+	note("trusted");
+}
+END_TEST
+
+START_TEST(behind_the_newest_record_of_the_log_a_trusted_clock_signs_and_no_chain_goes_back)
+{
+	tro_anchor none = {0};
+
+	second_registrar();
+	forge("09:30", &none, "a minute that has not come");
+	check_refused("the log's newest record was made at 2026-11-02T09:30");
+	CHECK_OK(trust(CLERK, 1440));
+	CHECK_OK(agree_by(BEN));
+	tro_case_close(w.c);
+	w.c = NULL;
+	CHECK_OK(tro_case_open(&w.c, w.registry, w.id, &err));
+	note("now");
+}
+END_TEST
+
+START_TEST(a_host_that_was_ahead_goes_on_and_the_registrys_time_does_not_go_back)
+{
+	tro_access access = {.processing = TRO_COMBINATION, .what = "status", .account = "a"};
+	tro_clock_trust_info info;
+
+	setup_unset();
+	second_registrar();
+	store_clock("12:00");
+	grant(&w, JOAN, "registrar", NULL);
+	store_clock("09:30");
+	check_refused("the log's newest record was made at 2026-11-02T12:00");
+	CHECK_OK(trust(CLERK, 30));
+	CHECK_OK(agree_by(BEN));
+	ck_assert(tro_registry_clock_trusted(w.registry, &info));
+	ck_assert_int_eq(info.until, time_of("12:30")); /* until the log's future has passed */
+	note("trusted");
+	CHECK_OK(tro_access_append(w.registry, &access, &err));
+	ck_assert_uint_gt(publish(), 0);
+	grant(&w, ADA, "adjudicator", NULL);
+	CHECK_VERDICT(TRO_VERDICT_UNWITNESSED);
+	CHECK_FOUND(&w, "clock-trusted", "12:30");
+}
+END_TEST
+
+START_TEST(a_trust_in_the_clock_is_of_minutes_of_a_day_and_needs_a_second_registrar)
+{
+	CHECK_STATUS(trust(CLERK, 30), TRO_INVALID);
+	CHECK_MESSAGE("there is no other");
+	second_registrar();
+	CHECK_STATUS(trust(CLERK, 0), TRO_INVALID);
+	CHECK_STATUS(trust(CLERK, 1441), TRO_INVALID);
+	CHECK_STATUS(trust(ADA, 30), TRO_KEY);
+	CHECK_OK(trust(CLERK, 1440));
+	ck_assert(!already);
+	CHECK_OK(trust(CLERK, 1440));
+	ck_assert(already);
+	CHECK_OK(agree_by(BEN));
+	CHECK_VERDICT(TRO_VERDICT_UNWITNESSED);
+	CHECK_FOUND(&w, "clock-trusted", "until 2026-11-03T09:00");
+}
+END_TEST
+
 /* ---- anchors and heads that do not hold ---- */
 
 START_TEST(an_anchor_that_is_missing_wrong_or_older_is_found)
@@ -1095,6 +1253,16 @@ static Suite *witness_suite(void)
 	tcase_add_loop_test(tests,
 		a_clock_five_minutes_off_the_witnesses_signs_and_one_that_is_more_refuses, 0, 2);
 	tcase_add_test(tests, a_clock_behind_the_newest_record_refuses_to_sign);
+	tcase_add_test(tests,
+		two_registrars_let_records_be_signed_by_a_clock_that_is_behind_and_one_does_not);
+	tcase_add_test(tests, a_trust_in_the_clock_ends_by_that_clock);
+	tcase_add_test(tests, a_clock_that_was_ahead_is_trusted_too);
+	tcase_add_test(tests,
+		behind_the_newest_record_of_the_log_a_trusted_clock_signs_and_no_chain_goes_back);
+	tcase_add_test(
+		tests, a_host_that_was_ahead_goes_on_and_the_registrys_time_does_not_go_back);
+	tcase_add_test(
+		tests, a_trust_in_the_clock_is_of_minutes_of_a_day_and_needs_a_second_registrar);
 	tcase_add_loop_test(tests, an_anchor_that_is_missing_wrong_or_older_is_found, 0, 3);
 	tcase_add_test(tests, once_a_checkpoint_is_named_every_record_names_one);
 	tcase_add_loop_test(tests, heads_that_the_log_did_not_have_are_found, 0, 2);

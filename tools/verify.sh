@@ -38,8 +38,7 @@ included() { # INDEX SIZE LEAF ROOT < HASHES
 		case ${#p}$p in *[!A-Za-z0-9+/=]* | *=?*) return 1 ;; 44*[AEIMQUYcgkosw048]=) [ "$sn" -ne 0 ] || return 1 ;; *) return 1 ;; esac
 		if [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne "$sn" ]; then r=$(node "$r" "$p"); else r=$(node "$p" "$r"); fi
 		while [ $((fn % 2)) -eq 0 ] && [ "$fn" -eq "$sn" ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
-		fn=$((fn / 2)) sn=$((sn / 2))
-	done && [ "$sn" -eq 0 ] && [ "$r" = "$4" ]; }
+		fn=$((fn / 2)) sn=$((sn / 2)); done && [ "$sn" -eq 0 ] && [ "$r" = "$4" ]; }
 # Who may act, as the registry's records say one after the other: p/PERSON/ has key, spare and ROLE.role, of lines FROM UNTIL ACTING.
 may_act() { # PERSON ROLE DAY; acting rank counts where the registry's policy says so
 	[ -e "$t/p/$1/key" ] && [ -e "$t/p/$1/$2.role" ] && awk -v d="$3" -v acting="$(cat "$t/acting")" \
@@ -62,7 +61,8 @@ apply() { # EVENT PAYLOAD: what the record changes
 	policy) value acting-rank "$2" > "$t/acting" ;;
 	agree) [ "$(value record "$2")" = "$pending" ] && [ "$actor" != "$p_actor" ] && may_act "$p_actor" registrar "$day" &&
 		pending='' && apply "$p_event" "$p_file" ;;
-	adopt) sed -n 's/^file \([0-9a-f]*\) witness-policy policy$/\1/p' "$2" >> "$t/policies" ;; clock) ;; *) return 1 ;; esac; }
+	adopt) sed -n 's/^file \([0-9a-f]*\) witness-policy policy$/\1/p' "$2" >> "$t/policies" ;;
+	trust-clock) say 0 "registry seq $seq: a wrong clock was trusted: $(value reason "$2")" ;; clock) ;; *) return 1 ;; esac; }
 genesis() { # PAYLOAD: its registrar signs it; the log's key must be the one that was given to us
 	[ "$event" = genesis ] && [ "$(value log "$1")" = "$origin" ] && [ "$(value log-key "$1")" = "$vkey" ] &&
 		required=$(value registrars-required "$1") && for w in registrar service; do
@@ -76,8 +76,8 @@ by_actor() { # POSITION: signed with a key that the actor has at this place, in 
 registry() { # POSITION: judges a record of the registry by those before it, and lets it change what it may
 	f=records/$1.payload about='' && [ "$role" = registrar ] && ! expr "$time" '<' "$r_time" > /dev/null || return 1
 	if [ "$count" -eq 0 ]; then genesis "$f"; fi && by_actor "$1" || return 1
-	case $event in genesis) return ;; grant | end) about=$(value role "$f") ;; rotate | revoke) about=$(ls "$t/p/$(value person "$f")") ;; esac
-	case $required,$about in 2,*registrar*) ! others "$actor" "$day" || { # it waits for a second registrar
+	case $event in genesis) return ;; grant | end) about=$(value role "$f") ;; trust-clock) about=2,registrar && others "$actor" "$day" || return 1 ;;
+		rotate | revoke) about=$(ls "$t/p/$(value person "$f")") ;; esac; case $required,$about in *2,*registrar*) ! others "$actor" "$day" || { # it waits for a second registrar
 		pending=$(sha256sum < "records/$1.note" | cut -c 1-64) p_actor=$actor p_event=$event p_file=$f && return; } ;; esac
 	apply "$event" "$f"; }
 fields='log case seq prev request matter event actor role time registry anchor workflow payload outcome'

@@ -7,6 +7,7 @@
 #include "audit/standing.h"
 #include "base/text.h"
 #include "case/erasure.h"
+#include "ledger/access.h"
 #include "ledger/fields.h"
 #include "ledger/tree.h"
 
@@ -143,9 +144,14 @@ static tro_status check_record(tro_audit *a, tro_record *out, const tro_stored_r
 		return tro_err_set(err, TRO_INVALID,
 			"the store keeps a salt of an outcome to which it does not commit");
 	}
-	return strcmp(case_id, TRO_REGISTRY_CASE) == 0
-		       ? check_registry_record(a, &record, &note, stored, err)
-		       : check_case_record(a, &record, &note, stored, place, err);
+	if (strcmp(case_id, TRO_REGISTRY_CASE) == 0) {
+		return check_registry_record(a, &record, &note, stored, err);
+	}
+	status = check_case_record(a, &record, &note, stored, place, err);
+	return status == TRO_OK && tro_text_starts(case_id, TRO_ACCESS_PREFIX)
+		       ? tro_access_judge(&record, tro_authority_service(a->authority),
+				 stored->payload, stored->payload_len, err)
+		       : status;
 }
 
 /* What a record adopted must be there, whether or not a step has read it yet. An extract has what
@@ -243,6 +249,9 @@ static tro_status check_position(tro_audit *a, uint64_t position, stop *out, tro
 	status = tro_audit_conclude(a, status, &own, "record", place, err);
 	if (status == TRO_OK && held) {
 		status = tro_standing_note_acting(a->authority, &record, place, a->findings, err);
+	}
+	if (status == TRO_OK && held) {
+		status = tro_standing_note_trust(a->authority, &record, place, a->findings, err);
 	}
 	if (status == TRO_OK && adopts && a->extract == NULL) {
 		status = check_adopted(a, &stored, place, err);

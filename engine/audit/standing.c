@@ -28,6 +28,27 @@ tro_status tro_standing_note_acting(const tro_authority *authority, const tro_re
 		(unsigned long long)grant->granted_at);
 }
 
+/* ---- a clock that is wrong ---- */
+
+tro_status tro_standing_note_trust(const tro_authority *authority, const tro_record *record,
+	const char *place, tro_findings *findings, tro_err *err)
+{
+	tro_clock_trust trust;
+	char until[TRO_TIME_TEXT_SIZE];
+
+	if (strcmp(record->case_id, TRO_REGISTRY_CASE) != 0 ||
+		!tro_authority_clock_trust(authority, &trust) || trust.agreed_at != record->seq) {
+		return TRO_OK;
+	}
+	tro_time_format(until, trust.until);
+	return tro_findings_add(findings, TRO_LEVEL_NOTE, "clock-trusted", place, NULL, NULL, err,
+		"from here until %s by this store's clock, records were signed although that clock "
+		"was behind the log or off the witnesses': %s proposed it by registry seq %llu and "
+		"%s agreed; their reason: %s",
+		until, trust.proposed_by, (unsigned long long)trust.proposed_at, trust.agreed_by,
+		trust.reason);
+}
+
 /* ---- suspect keys ---- */
 
 static bool any_suspect(const tro_authority *authority)

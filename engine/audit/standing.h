@@ -1,6 +1,7 @@
 /*
  * What an act's authority rests on that a reader has to weigh: acting rank, which counts by the
- * store's recorded policy alone, and keys that were called suspect after they had signed.
+ * store's recorded policy alone, a clock that two registrars trusted although it was wrong, and
+ * keys that were called suspect after they had signed.
  */
 #ifndef TRO_AUDIT_STANDING_H
 #define TRO_AUDIT_STANDING_H
@@ -13,6 +14,11 @@
 /* A note on the record at `place` when its actor's grant, as of the authority given, is of acting
  * rank. */
 tro_status tro_standing_note_acting(const tro_authority *authority, const tro_record *record,
+	const char *place, tro_findings *findings, tro_err *err) TRO_MUST_USE;
+
+/* A note on the registry's record at `place` when, as of the authority that it gave, it put into
+ * effect that records are signed although the clock is wrong. Times are judged as without it. */
+tro_status tro_standing_note_trust(const tro_authority *authority, const tro_record *record,
 	const char *place, tro_findings *findings, tro_err *err) TRO_MUST_USE;
 
 /* A finding, and the verdict KEY-DISPUTED, for each record that was signed by a key which the

@@ -7,6 +7,7 @@
 #include "audit/audit.h"
 #include "audit/contents.h"
 #include "audit/standing.h"
+#include "ledger/access.h"
 #include "ledger/heads.h"
 #include "ledger/id.h"
 #include "store/erasure.h"
@@ -92,10 +93,12 @@ static tro_status run(tro_audit *a, tro_err *err)
 	return status == TRO_OK ? tro_store_check_settled(a->registry->store, err) : status;
 }
 
-/* A case's id in any spelling; the registry and the log are cases by their names. */
+/* A case's id in any spelling; the registry, the log and the access logs are cases by their names.
+ */
 static tro_status case_named(char out[TRO_ID_SIZE], const char *text, tro_err *err)
 {
-	if (strcmp(text, TRO_REGISTRY_CASE) == 0 || strcmp(text, TRO_LOG_CASE) == 0) {
+	if (strcmp(text, TRO_REGISTRY_CASE) == 0 || strcmp(text, TRO_LOG_CASE) == 0 ||
+		tro_access_case(text)) {
 		memcpy(out, text, strlen(text) + 1);
 		return TRO_OK;
 	}

@@ -38,7 +38,7 @@ tro_status tro_anchor_find(tro_anchor *out, tro_registry *registry, tro_err *err
 
 /* Before a record is signed: puts the anchor into it and looks at the clock. TRO_REFUSED when the
  * clock is behind the newest record of the log or, by more than five minutes, behind the
- * witnesses' or ahead of it. */
+ * witnesses' or ahead of it, unless two registrars have recorded that it is trusted. */
 tro_status tro_anchor_put(tro_record *record, tro_registry *registry, tro_err *err) TRO_MUST_USE;
 
 #endif

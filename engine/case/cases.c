@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "case/case_internal.h"
+#include "ledger/access.h"
 #include "ledger/heads.h"
 
 /* ---- summaries ---- */
@@ -68,7 +69,7 @@ tro_status tro_cases_due(tro_buf *out, tro_registry *registry, tro_err *err)
 bool tro_case_has_session(const char *case_id)
 {
 	return strcmp(case_id, TRO_REGISTRY_CASE) != 0 && strcmp(case_id, TRO_LOG_CASE) != 0 &&
-	       !tro_text_starts(case_id, "access-");
+	       !tro_text_starts(case_id, TRO_ACCESS_PREFIX);
 }
 
 static tro_status collect(void *user, const char *case_id, tro_err *err)

@@ -9,6 +9,7 @@
 #include "case/anchor.h"
 #include "case/entry.h"
 #include "case/registry_internal.h"
+#include "case/service.h"
 #include "crypto/keyfile.h"
 #include "ledger/checkpoint.h"
 #include "ledger/heads.h"
@@ -84,25 +85,6 @@ static tro_status claim_heads(tro_heads_claim *out, tro_store *store, tro_err *e
 	}
 	tro_heads_done(&g.heads);
 	return status;
-}
-
-static tro_status begin_record(
-	tro_record *out, tro_registry *registry, tro_time_us now, tro_err *err)
-{
-	*out = (tro_record){.request = "-",
-		.matter = "-",
-		.event = TRO_EVENT_HEADS,
-		.role = TRO_ROLE_SERVICE,
-		.case_id = TRO_LOG_CASE,
-		.time = now};
-	(void)snprintf(out->log, sizeof(out->log), "%s", tro_registry_origin(registry));
-	(void)snprintf(
-		out->actor, sizeof(out->actor), "%s", tro_authority_service(registry->authority));
-	out->has_registry = tro_authority_head(registry->authority, out->registry);
-	tro_status status = tro_case_head(&out->seq, out->prev, registry->store, TRO_LOG_CASE, err);
-
-	out->has_prev = out->seq > 0;
-	return status == TRO_OK ? tro_anchor_put(out, registry, err) : status;
 }
 
 static tro_status load_log_key(tro_ed25519 **out, tro_registry *registry, tro_err *err)
@@ -205,7 +187,11 @@ static tro_status publish_once(uint64_t *out_size, tro_registry *registry, const
 		status = claim_heads(&claim, registry->store, err);
 	}
 	if (status == TRO_OK) {
-		status = begin_record(&record, registry, now, err);
+		status = tro_service_begin(
+			&record, registry, TRO_LOG_CASE, TRO_EVENT_HEADS, now, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_anchor_put(&record, registry, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_heads_format(&payload, &claim, err);

@@ -13,6 +13,7 @@
 #include "case/registry_internal.h"
 #include "chart/chart.h"
 #include "crypto/crypto.h"
+#include "crypto/keyfile.h"
 #include "ledger/fields.h"
 #include "ledger/id.h"
 #include "ledger/note.h"
@@ -20,9 +21,11 @@
 #define TRAINING_SUFFIX "/training"
 #define SERVICE_SUFFIX "/service"
 
+/* The log's key is for those who publish checkpoints; the service's for all who use the store. */
 static tro_status key_of_store(
 	tro_buf *out_vkey, const char *dir, const char *file, const char *name, tro_err *err)
 {
+	bool shared = strcmp(file, TRO_SERVICE_KEY) == 0;
 	char path[4096];
 	char *found_name = NULL;
 	uint8_t public_key[32];
@@ -32,12 +35,15 @@ static tro_status key_of_store(
 	if (len < 0 || (size_t)len >= sizeof(path)) {
 		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
 	}
-	tro_status status = tro_key_read_public(&found_name, public_key, path, err);
+	tro_status (*read)(char **out_name, uint8_t out_public[32], const char *path,
+		tro_err *err) = shared ? tro_key_read_public_shared : tro_key_read_public;
+	tro_status status = read(&found_name, public_key, path, err);
 
 	if (status == TRO_NOT_FOUND) { /* else a killed init has made it already */
-		status = tro_key_create(path, name, NULL, err);
+		status = shared ? tro_key_create_shared(path, name, err)
+				: tro_key_create(path, name, NULL, err);
 		if (status == TRO_OK) {
-			status = tro_key_read_public(&found_name, public_key, path, err);
+			status = read(&found_name, public_key, path, err);
 		}
 	}
 	if (status == TRO_OK) {
@@ -102,7 +108,7 @@ static tro_status make_key_folder(const char *dir, tro_err *err)
 	if (len < 0 || (size_t)len >= sizeof(path)) {
 		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
 	}
-	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+	if (mkdir(path, 0750) != 0 && errno != EEXIST) {
 		return tro_err_errno(err, errno, "cannot create the folder %s", path);
 	}
 	return TRO_OK;

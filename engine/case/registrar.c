@@ -29,7 +29,12 @@ static tro_status begin_record(tro_record *out, const tro_registry *registry, co
 		return status == TRO_NOT_FOUND ? (err != NULL ? (err->status = TRO_KEY) : TRO_KEY)
 					       : status;
 	}
-	*out = (tro_record){.seq = tro_authority_count(registry->authority), .time = time};
+	/* Behind the registry's last record no record is signed but under a recorded trust in the
+	 * clock, or to record it; and the registry's time does not go back. */
+	tro_time_us last = tro_authority_last_time(registry->authority);
+
+	*out = (tro_record){.seq = tro_authority_count(registry->authority),
+		.time = time > last || strcmp(event, "clock") == 0 ? time : last};
 	(void)snprintf(out->log, sizeof(out->log), "%s", tro_registry_origin(registry));
 	(void)snprintf(out->case_id, sizeof(out->case_id), "%s", TRO_REGISTRY_CASE);
 	(void)snprintf(out->request, sizeof(out->request), "-");
@@ -265,6 +270,30 @@ tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 	}
 	return tro_registry_act(
 		registry, "clock", fields, 1, NULL, time, registrar, out_already, err);
+}
+
+tro_status tro_registry_trust_clock(tro_registry *registry, unsigned minutes, const char *reason,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%u", minutes);
+	const tro_field fields[] = {{"minutes", text}, {"reason", reason}};
+
+	return tro_registry_act(registry, TRO_EVENT_TRUST_CLOCK, fields, 2, NULL,
+		tro_registry_now(registry), registrar, out_already, err);
+}
+
+bool tro_registry_clock_trusted(const tro_registry *registry, tro_clock_trust_info *out)
+{
+	tro_clock_trust trust;
+	bool any = tro_authority_clock_trust(registry->authority, &trust);
+
+	*out = (tro_clock_trust_info){.until = trust.until,
+		.reason = trust.reason,
+		.proposed_by = trust.proposed_by,
+		.agreed_by = trust.agreed_by};
+	return any && tro_registry_now(registry) < trust.until;
 }
 
 tro_status tro_registry_set_acting_rank(tro_registry *registry, bool accepted, const char *reason,

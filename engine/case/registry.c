@@ -297,15 +297,3 @@ void tro_registry_roles(tro_buf *out, const tro_registry *registry, size_t index
 		}
 	}
 }
-
-tro_status tro_registry_service_signer(tro_signer **out, const tro_registry *registry, tro_err *err)
-{
-	char path[4096];
-	int len = snprintf(
-		path, sizeof(path), "%s/%s", tro_store_dir(registry->store), TRO_SERVICE_KEY);
-
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
-	}
-	return tro_signer_from_file(out, path, NULL, err);
-}

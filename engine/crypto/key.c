@@ -32,14 +32,14 @@ static tro_status compose_new(tro_buf *text, const char *path, const char *name,
 	return status;
 }
 
-tro_status tro_key_create_at_cost(const char *path, const char *name, const char *passphrase,
-	const tro_kdf_cost *cost, tro_err *err)
+static tro_status create(const char *path, const char *name, const char *passphrase,
+	const tro_kdf_cost *cost, bool shared, tro_err *err)
 {
 	tro_buf text = TRO_BUF_INIT;
 	tro_status status = compose_new(&text, path, name, passphrase, cost, err);
 
 	if (status == TRO_OK) {
-		status = tro_keyfile_write(path, text.ptr, text.len, err);
+		status = tro_keyfile_write(path, text.ptr, text.len, shared, err);
 	}
 	tro_buf_wipe(&text);
 	return status;
@@ -63,17 +63,28 @@ tro_status tro_key_check_new(
 	return status;
 }
 
+tro_status tro_key_create_at_cost(const char *path, const char *name, const char *passphrase,
+	const tro_kdf_cost *cost, tro_err *err)
+{
+	return create(path, name, passphrase, cost, false, err);
+}
+
+tro_status tro_key_create_shared(const char *path, const char *name, tro_err *err)
+{
+	return create(path, name, NULL, &tro_kdf_cost_usual, true, err);
+}
+
 tro_status tro_key_create(const char *path, const char *name, const char *passphrase, tro_err *err)
 {
 	return tro_key_create_at_cost(path, name, passphrase, &tro_kdf_cost_usual, err);
 }
 
-tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
-	const char *passphrase, tro_err *err)
+static tro_status load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
+	const char *passphrase, bool shared, tro_err *err)
 {
 	char *bytes = NULL;
 	size_t len = 0;
-	tro_status status = tro_keyfile_read(&bytes, &len, path, err);
+	tro_status status = tro_keyfile_read(&bytes, &len, path, shared, err);
 
 	if (status != TRO_OK) {
 		return status;
@@ -83,8 +94,20 @@ tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *pa
 	return status == TRO_OK ? TRO_OK : tro_err_prefix(err, status, "key file '%s'", path);
 }
 
-tro_status tro_key_read_public(
-	char **out_name, uint8_t out_public[32], const char *path, tro_err *err)
+tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
+	const char *passphrase, tro_err *err)
+{
+	return load(out, out_file, path, passphrase, false, err);
+}
+
+tro_status tro_key_load_shared(
+	tro_ed25519 **out, tro_keyfile *out_file, const char *path, tro_err *err)
+{
+	return load(out, out_file, path, NULL, true, err);
+}
+
+static tro_status read_public(
+	char **out_name, uint8_t out_public[32], const char *path, bool shared, tro_err *err)
 {
 	char *bytes = NULL;
 	size_t len = 0;
@@ -92,7 +115,7 @@ tro_status tro_key_read_public(
 	tro_status status = tro_crypto_init(err);
 
 	if (status == TRO_OK) {
-		status = tro_keyfile_read(&bytes, &len, path, err);
+		status = tro_keyfile_read(&bytes, &len, path, shared, err);
 	}
 	if (status != TRO_OK) {
 		return status;
@@ -115,6 +138,18 @@ tro_status tro_key_read_public(
 	*out_name = name;
 	memcpy(out_public, file.public_key, sizeof(file.public_key));
 	return TRO_OK;
+}
+
+tro_status tro_key_read_public(
+	char **out_name, uint8_t out_public[32], const char *path, tro_err *err)
+{
+	return read_public(out_name, out_public, path, false, err);
+}
+
+tro_status tro_key_read_public_shared(
+	char **out_name, uint8_t out_public[32], const char *path, tro_err *err)
+{
+	return read_public(out_name, out_public, path, true, err);
 }
 
 /* The text of the key file under its new passphrase. */

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <tro/buf.h>
+#include <tro/key.h>
 
 #include "crypto/crypto.h"
 #include "crypto/seal.h"
@@ -48,13 +49,14 @@ tro_status tro_keyfile_unlock(tro_ed25519 **out, tro_keyfile *out_file, const ch
 	size_t len, const char *passphrase, tro_err *err) TRO_MUST_USE;
 
 /* Reads a key file into locked memory (tro_secret_free): at most TRO_KEYFILE_MAX bytes of a regular
- * file, reached by no final symbolic link, closed to group and others. */
+ * file, reached by no final symbolic link, closed to group and others; shared: the group may read
+ * it. */
 tro_status tro_keyfile_read(
-	char **out, size_t *out_len, const char *path, tro_err *err) TRO_MUST_USE;
-/* Writes a new file of mode 0600, whole or not at all, on disk when it returns. TRO_USAGE when
- * something of that name exists. */
+	char **out, size_t *out_len, const char *path, bool shared, tro_err *err) TRO_MUST_USE;
+/* Writes a new file of mode 0600 (shared: 0640, less the umask), whole or not at all, on disk when
+ * it returns. TRO_USAGE when something of that name exists. */
 tro_status tro_keyfile_write(
-	const char *path, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
+	const char *path, const char *bytes, size_t len, bool shared, tro_err *err) TRO_MUST_USE;
 
 /* Puts a new file of mode 0600 in the place of the one of that name, whole or not at all. */
 tro_status tro_keyfile_replace(
@@ -69,8 +71,18 @@ tro_status tro_key_create_at_cost(const char *path, const char *name, const char
 /* tro_key_set_passphrase with a chosen cost. */
 tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_passphrase,
 	const char *new_passphrase, const tro_kdf_cost *cost, tro_err *err) TRO_MUST_USE;
+/* ---- shared keys: not encrypted, and readable by the group of whoever uses them. A store's
+ * service signs with one, so that each account of the group can write down what it reads ---- */
+tro_status tro_key_create_shared(const char *path, const char *name, tro_err *err) TRO_MUST_USE;
+tro_status tro_key_read_public_shared(
+	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
+tro_status tro_signer_from_shared_file(
+	tro_signer **out, const char *path, tro_err *err) TRO_MUST_USE;
+
 /* Reads and unlocks. */
 tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
 	const char *passphrase, tro_err *err) TRO_MUST_USE;
+tro_status tro_key_load_shared(
+	tro_ed25519 **out, tro_keyfile *out_file, const char *path, tro_err *err) TRO_MUST_USE;
 
 #endif

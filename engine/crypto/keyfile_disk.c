@@ -33,7 +33,20 @@ static tro_status open_for_reading(int *out, const char *path, tro_err *err)
 	return tro_err_errno(err, errno, "cannot open the key file '%s'", path);
 }
 
-static tro_status check_file(int fd, const char *path, tro_err *err)
+static tro_status check_mode(mode_t mode, bool shared, const char *path, tro_err *err)
+{
+	const mode_t closed = shared ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+
+	if ((mode & closed) == 0) {
+		return TRO_OK;
+	}
+	return tro_err_set(err, TRO_KEY,
+		"the key file '%s' is open to others (mode %04o): run `chmod %s %s`, and make a "
+		"new key if somebody may have read it",
+		path, (unsigned int)(mode & 07777), shared ? "640" : "600", path);
+}
+
+static tro_status check_file(int fd, bool shared, const char *path, tro_err *err)
 {
 	struct stat about;
 
@@ -43,18 +56,12 @@ static tro_status check_file(int fd, const char *path, tro_err *err)
 	if (!S_ISREG(about.st_mode)) {
 		return tro_err_set(err, TRO_INVALID, "'%s' is not a file", path);
 	}
-	if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		return tro_err_set(err, TRO_KEY,
-			"the key file '%s' is open to others (mode %04o): run `chmod 600 %s`, and "
-			"make a new key if somebody may have read it",
-			path, (unsigned int)(about.st_mode & 07777), path);
-	}
 	if (about.st_size > TRO_KEYFILE_MAX) {
 		return tro_err_set(err, TRO_INVALID,
 			"'%s' is not a key file of tro: it has more than %d bytes", path,
 			TRO_KEYFILE_MAX);
 	}
-	return TRO_OK;
+	return check_mode(about.st_mode, shared, path, err);
 }
 
 /* At most TRO_KEYFILE_MAX bytes, which is what check_file saw; a file that grows meanwhile does not
@@ -81,7 +88,8 @@ static tro_status read_all(char *bytes, size_t *out_len, int fd, const char *pat
 	return TRO_OK;
 }
 
-tro_status tro_keyfile_read(char **out, size_t *out_len, const char *path, tro_err *err)
+tro_status tro_keyfile_read(
+	char **out, size_t *out_len, const char *path, bool shared, tro_err *err)
 {
 	int fd = -1;
 	tro_status status = open_for_reading(&fd, path, err);
@@ -94,7 +102,7 @@ tro_status tro_keyfile_read(char **out, size_t *out_len, const char *path, tro_e
 	if (bytes == NULL) {
 		status = tro_err_set(err, TRO_NOMEM, "no locked memory is left for a key file");
 	} else {
-		status = check_file(fd, path, err);
+		status = check_file(fd, shared, path, err);
 	}
 	if (status == TRO_OK) {
 		status = read_all(bytes, out_len, fd, path, err);
@@ -123,9 +131,11 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return fsync(fd);
 }
 
-static tro_status write_new(const char *path, const char *bytes, size_t len, tro_err *err)
+static tro_status write_new(
+	const char *path, const char *bytes, size_t len, bool shared, tro_err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		shared ? S_IRUSR | S_IWUSR | S_IRGRP : S_IRUSR | S_IWUSR);
 
 	if (fd < 0) {
 		return tro_err_errno(err, errno, "cannot create '%s'", path);
@@ -189,13 +199,14 @@ static tro_status name_draft(tro_buf *out, const char *path, tro_err *err)
 	return tro_buf_status(out, err);
 }
 
-tro_status tro_keyfile_write(const char *path, const char *bytes, size_t len, tro_err *err)
+tro_status tro_keyfile_write(
+	const char *path, const char *bytes, size_t len, bool shared, tro_err *err)
 {
 	tro_buf draft = TRO_BUF_INIT;
 	tro_status status = name_draft(&draft, path, err);
 
 	if (status == TRO_OK) {
-		status = write_new(draft.ptr, bytes, len, err);
+		status = write_new(draft.ptr, bytes, len, shared, err);
 	}
 	if (status == TRO_OK) {
 		/* link, not rename: it never replaces what has come there meanwhile. */
@@ -218,7 +229,7 @@ tro_status tro_keyfile_replace(const char *path, const char *bytes, size_t len, 
 	tro_status status = name_draft(&draft, path, err);
 
 	if (status == TRO_OK) {
-		status = write_new(draft.ptr, bytes, len, err);
+		status = write_new(draft.ptr, bytes, len, false, err);
 	}
 	if (status == TRO_OK && rename(draft.ptr, path) != 0) {
 		status = tro_err_errno(err, errno, "cannot replace '%s'", path);

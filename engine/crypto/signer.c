@@ -46,6 +46,20 @@ static tro_status signer_new(tro_signer **out, const char *name, const uint8_t *
 	return TRO_OK;
 }
 
+/* Takes the key over, also when this fails. */
+static tro_status signer_of(
+	tro_signer **out, tro_ed25519 *key, const tro_keyfile *file, tro_err *err)
+{
+	tro_status status = signer_new(out, file->name, file->public_key, NULL, err);
+
+	if (status != TRO_OK) {
+		tro_ed25519_free(key);
+		return status;
+	}
+	(*out)->key = key;
+	return TRO_OK;
+}
+
 tro_status tro_signer_from_file(
 	tro_signer **out, const char *path, const char *passphrase, tro_err *err)
 {
@@ -56,15 +70,19 @@ tro_status tro_signer_from_file(
 	if (status == TRO_OK) {
 		status = tro_key_load(&key, &file, path, passphrase, err);
 	}
+	return status == TRO_OK ? signer_of(out, key, &file, err) : status;
+}
+
+tro_status tro_signer_from_shared_file(tro_signer **out, const char *path, tro_err *err)
+{
+	tro_ed25519 *key = NULL;
+	tro_keyfile file;
+	tro_status status = tro_crypto_init(err);
+
 	if (status == TRO_OK) {
-		status = signer_new(out, file.name, file.public_key, NULL, err);
+		status = tro_key_load_shared(&key, &file, path, err);
 	}
-	if (status != TRO_OK) {
-		tro_ed25519_free(key);
-		return status;
-	}
-	(*out)->key = key;
-	return TRO_OK;
+	return status == TRO_OK ? signer_of(out, key, &file, err) : status;
 }
 
 static bool holds(const uint8_t *keys, size_t count, const uint8_t *public_key)

@@ -15,6 +15,7 @@ typedef enum signer {
 	FOUNDER,
 	REGISTRAR,
 	TWO_IF_REGISTRAR, /* a change of who is registrar may need a second one */
+	TWO,		  /* in every store */
 } signer;
 
 typedef struct field_rule {
@@ -80,6 +81,10 @@ static const event_rule rules[] = {
 		tro_adopt_judge, tro_adopt_carry_out},
 	{"clock", REGISTRAR, {{"set", ONCE, tro_form_time, TIME_FORM}},
 		tro_clock_judge, tro_clock_carry_out},
+	{TRO_EVENT_TRUST_CLOCK, TWO, {
+		{"minutes", ONCE, tro_form_minutes, "a number of minutes, 1 to 1440"},
+		LINE("reason", ONCE)},
+		tro_trust_judge, tro_trust_carry_out},
 	{"agree", REGISTRAR, {{"record", ONCE, tro_form_hash, "a SHA-256 in hex"}},
 		judge_agree, carry_out_agree},
 };
@@ -247,8 +252,9 @@ static bool about_registrar(const tro_change *c)
 
 static bool needs_agreement(const tro_change *c, const event_rule *rule)
 {
-	return c->authority->two_registrars && rule->signer == TWO_IF_REGISTRAR &&
-	       about_registrar(c) && tro_change_other_registrar(c, c->actor);
+	return rule->signer == TWO ||
+	       (c->authority->two_registrars && rule->signer == TWO_IF_REGISTRAR &&
+		       about_registrar(c) && tro_change_other_registrar(c, c->actor));
 }
 
 /* Lets the change wait; takes the fields over. */
@@ -266,6 +272,11 @@ static tro_status propose(tro_change *c, const event_rule *rule, tro_fields *fie
 	memcpy(p->hash, note_hash, sizeof(p->hash));
 	*fields = (tro_fields){0};
 	return TRO_OK;
+}
+
+const char *tro_authority_pending_event(const tro_authority *authority)
+{
+	return authority->proposal.rule == NULL ? NULL : authority->proposal.rule->name;
 }
 
 /* The change that waits, as it takes effect with this agreement. */

@@ -68,6 +68,9 @@ typedef struct tro_authority tro_authority;
  *                                      adoption of the same kind and name supersedes the earlier
  *                                      one for what happens afterwards
  * clock    set TIME                    training only, never backwards; the record's own time
+ * trust-clock  minutes N, reason TEXT  records are signed although the clock is behind the log's
+ *                                      newest record or off the witnesses'; by two registrars,
+ *                                      see below; 1 to 1440 minutes from the time of the agreement
  * agree    record SHA256               see below
  *
  * All but genesis are signed by a person who may act as registrar on the civil day (Europe/London)
@@ -79,6 +82,9 @@ typedef struct tro_authority tro_authority;
  * the key of somebody who holds it, changes nothing by itself as long as there is a second person
  * to agree: it waits until an `agree` by another registrar names it by its hash, and takes effect
  * with that. One such record waits at a time; a newer one takes its place.
+ *
+ * A trust-clock waits for a second registrar in every store, and cannot be proposed where there is
+ * none. It lets nothing pass in verification.
  *
  * Registry records other than genesis have registry = the hash of the registry's previous record.
  */
@@ -113,8 +119,24 @@ const char *tro_authority_service(const tro_authority *authority); /* person id 
  */
 bool tro_authority_clock(const tro_authority *authority, tro_time_us *out);
 
+enum { TRO_CLOCK_TRUST_MAX_MINUTES = 24 * 60 };
+#define TRO_EVENT_TRUST_CLOCK "trust-clock"
+
+/* That records are signed although the clock is wrong. */
+typedef struct tro_clock_trust {
+	tro_time_us until; /* by that clock */
+	const char *reason, *proposed_by, *agreed_by;
+	uint64_t proposed_at, agreed_at; /* seqs of the registry's records */
+} tro_clock_trust;
+/* The last that took effect, whether or not it is over; false when there was none. */
+bool tro_authority_clock_trust(const tro_authority *authority, tro_clock_trust *out);
+/* Of the last record; meaningless before genesis. */
+tro_time_us tro_authority_last_time(const tro_authority *authority);
+
 /* The hash of the record that waits for a second registrar; false when none does. */
 bool tro_authority_pending(const tro_authority *authority, uint8_t out[32]);
+/* Its event; NULL when none waits. */
+const char *tro_authority_pending_event(const tro_authority *authority);
 /* Its seq in the registry; meaningless when none waits. */
 uint64_t tro_authority_pending_seq(const tro_authority *authority);
 /* Does acting rank give authority, by the policy recorded last? */

@@ -256,3 +256,33 @@ tro_status tro_clock_carry_out(tro_change *c, tro_err *err)
 	c->authority->clock = c->record->time;
 	return TRO_OK;
 }
+
+tro_status tro_trust_judge(tro_change *c, tro_err *err)
+{
+	return tro_change_other_registrar(c, c->actor)
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID,
+				 "two registrars say that a clock is trusted, and there is no "
+				 "other than %s",
+				 c->actor);
+}
+
+tro_status tro_trust_carry_out(tro_change *c, tro_err *err)
+{
+	const tro_time_us minute_us = (tro_time_us)60 * 1000000;
+	const char *minutes = tro_change_value(c, "minutes");
+	uint64_t count = 0;
+	tro_clock_trust trust = {.reason = tro_change_keep(c, tro_change_value(c, "reason")),
+		.proposed_by = tro_change_keep(c, c->actor),
+		.proposed_at = c->authority->proposal.seq,
+		.agreed_by = tro_change_keep(c, c->record->actor),
+		.agreed_at = c->record->seq};
+
+	if (trust.reason == NULL || trust.proposed_by == NULL || trust.agreed_by == NULL ||
+		!tro_decimal_parse(&count, minutes, strlen(minutes))) {
+		return tro_err_nomem(err); /* the form of the number was looked at */
+	}
+	trust.until = c->record->time + (tro_time_us)count * minute_us;
+	c->authority->trust = trust;
+	return TRO_OK;
+}

@@ -36,6 +36,8 @@ tro_status tro_rank_policy_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_rank_policy_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_adopt_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_adopt_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
+tro_status tro_trust_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
+tro_status tro_trust_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_clock_judge(tro_change *c, tro_err *err) TRO_MUST_USE;
 tro_status tro_clock_carry_out(tro_change *c, tro_err *err) TRO_MUST_USE;
 

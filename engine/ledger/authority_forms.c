@@ -40,6 +40,14 @@ bool tro_form_accepted(const char *value)
 	return strcmp(value, TRO_FORM_ACCEPTED) == 0 || strcmp(value, "refused") == 0;
 }
 
+bool tro_form_minutes(const char *value)
+{
+	uint64_t minutes;
+
+	return tro_decimal_parse(&minutes, value, strlen(value)) && minutes > 0 &&
+	       minutes <= TRO_CLOCK_TRUST_MAX_MINUTES;
+}
+
 bool tro_form_yes(const char *value)
 {
 	return strcmp(value, "yes") == 0;

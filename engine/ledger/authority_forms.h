@@ -17,6 +17,7 @@ bool tro_form_required(const char *value);
 bool tro_form_none(const char *value);
 #define TRO_FORM_ACCEPTED "accepted"
 bool tro_form_accepted(const char *value); /* that, or "refused" */
+bool tro_form_minutes(const char *value);
 bool tro_form_yes(const char *value);
 bool tro_form_date(const char *value);
 bool tro_form_time(const char *value);

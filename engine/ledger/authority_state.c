@@ -150,6 +150,17 @@ bool tro_authority_pending(const tro_authority *authority, uint8_t out[32])
 	return true;
 }
 
+bool tro_authority_clock_trust(const tro_authority *authority, tro_clock_trust *out)
+{
+	*out = authority->trust;
+	return authority->trust.agreed_by != NULL;
+}
+
+tro_time_us tro_authority_last_time(const tro_authority *authority)
+{
+	return authority->last_time;
+}
+
 uint64_t tro_authority_pending_seq(const tro_authority *authority)
 {
 	return authority->proposal.seq;

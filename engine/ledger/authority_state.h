@@ -38,6 +38,7 @@ struct tro_authority {
 	size_t role_count;
 	bool has_clock;
 	tro_time_us clock;
+	tro_clock_trust trust; /* the last; agreed_by NULL when there was none */
 	tro_time_us last_time; /* of the last record */
 	uint64_t count;
 	uint8_t head[32];

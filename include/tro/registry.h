@@ -139,7 +139,23 @@ tro_status tro_registry_adopt(tro_registry *registry, const char *data_dir,
 tro_status tro_registry_set_clock(tro_registry *registry, tro_time_us time,
 	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
 
-/* The key by which the store acts on its own (person "service"): for tick. */
+/* While the clock is behind the log's newest record or more than five minutes off the witnesses'
+ * nothing is signed (TRO_REFUSED), unless two registrars have recorded that it is trusted: one by
+ * this, for 1 to 1440 minutes, another by tro_registry_agree. That itself can be signed whatever
+ * the clock says. Verification tells of it, and judges times as without it. TRO_INVALID when there
+ * is no second registrar. */
+tro_status tro_registry_trust_clock(tro_registry *registry, unsigned minutes, const char *reason,
+	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
+typedef struct tro_clock_trust_info {
+	tro_time_us until; /* by the clock that is trusted */
+	const char *reason, *proposed_by, *agreed_by;
+} tro_clock_trust_info;
+/* Does such a trust hold now? Strings are borrowed. */
+bool tro_registry_clock_trusted(const tro_registry *registry, tro_clock_trust_info *out);
+
+/* The key by which the store acts on its own (person "service"): for tick and for the access log.
+ * Its file may be read by the store's group. TRO_NOT_FOUND when it is not there, TRO_SYSTEM when
+ * this account may not read it, TRO_KEY when others may or when it is another key. */
 tro_status tro_registry_service_signer(
 	tro_signer **out, const tro_registry *registry, tro_err *err) TRO_MUST_USE;
 

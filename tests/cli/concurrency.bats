@@ -143,7 +143,9 @@ ended() { # REGEX NAME...
 	[ "$answer" = 1 ]
 	gives 5 tro set "$c" title=Changed
 	one_message
-	gives 0 tro show "$c"
+	gives 5 tro show "$c"
+	one_message
+	says "nothing is shown"
 	pid=$LOCK_PID
 	printf 'ROLLBACK;\n.quit\n' >&"${LOCK[1]}"
 	wait "$pid"

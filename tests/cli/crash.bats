@@ -36,7 +36,7 @@ points_of() { # COMMAND...
 }
 
 # Whatever the act does, it does it once.
-count_records() { sqlite3 store/tro.db 'SELECT count(*) FROM record'; }
+count_records() { sqlite3 store/tro.db "SELECT count(*) FROM record WHERE case_id NOT LIKE 'access-%'"; } # not what was read
 
 # Which points are tried, of those from FIRST to LAST: the first, the last, and what lies evenly between them.
 spread() { # COUNT FIRST LAST

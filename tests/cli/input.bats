@@ -625,10 +625,10 @@ spoil_blob() { # KIND NAME
 	export XDG_RUNTIME_DIR=$PWD
 	EDITOR=false gives 1 tro edit "$c"
 	says "nothing is recorded"
-	unchanged
+	only_read
 	EDITOR=true gives 0 tro edit "$c"
 	answers "nothing changed"
-	unchanged
+	only_read
 	EDITOR=./editor gives 0 tro edit "$c"
 	gives 0 tro show "$c"
 	answers "Operation Lamp"
@@ -640,19 +640,19 @@ spoil_blob() { # KIND NAME
 	chmod +x editor
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "the form has no field 'colour'"
-	unchanged
+	only_read
 	printf '#!/bin/sh\nsed -i "/^== offence\\$/{n;s/.*/nosuch/}" "$1"\n' > editor
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "offence" "nosuch"
-	unchanged
+	only_read
 	printf '#!/bin/sh\nprintf "\\n== offence\\nmda-4-3-a\\n" >> "$1"\n' > editor
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "the heading 'offence' twice"
-	unchanged
+	only_read
 	printf '#!/bin/sh\nprintf "a\\0b" >> "$1"\n' > editor
 	EDITOR=./editor gives 7 tro edit "$c"
 	says "NUL"
-	unchanged
+	only_read
 }
 
 @test "a text whose lines look like headings comes back from the form as it was" {
@@ -662,7 +662,7 @@ spoil_blob() { # KIND NAME
 	export EDITOR=true
 	gives 0 tro edit "$c"
 	answers "nothing changed"
-	unchanged
+	only_read
 	printf '#!/bin/sh\nsed -i "s/^Operation Lantern\\$/Operation Lamp/" "$1"\n' > editor
 	chmod +x editor
 	candour=$(tro show "$c" --document | tr '\n' ' ' | grep -o '<candour>[^<]*</candour>')

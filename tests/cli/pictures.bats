@@ -9,7 +9,7 @@ setup() {
 	world_copy
 	remember
 }
-teardown() { unchanged; }
+teardown() { only_read; }
 
 @test "tro can answers for whoever asks, and for another person" {
 	as officer

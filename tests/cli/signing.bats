@@ -35,13 +35,13 @@ ask() { # [FILE]
 @test "an approval is requested, signed at home and accepted, as if it had been done here" {
 	gives 0 ask
 	says "tro sign" "tro accept"
-	unchanged
+	only_read
 	[ "$(stat -c %a "$home/request")" = 600 ]
 	gives 0 sign_at_home request
 	answers "tro-record/v1" "case $c" "actor $(id_of superintendent)" "role authorising-officer" "$document" \
 		"I am satisfied of both limbs" "Operation Lantern" "payload hmac-sha256:" "outcome hmac-sha256:"
 	[ "$(stat -c %a "$home/request.signed")" = 600 ]
-	unchanged
+	only_read
 	remember
 	gives 0 tro accept "$home/request.signed" --dry-run
 	answers "approve would be done as seq 12; nothing is written"
@@ -78,7 +78,7 @@ ask() { # [FILE]
 	says "yours is another"
 	[ ! -e "$home/request.signed" ]
 	gives 2 ask
-	unchanged
+	only_read
 }
 
 @test "a text with another first line is not signed, whoever asks" {
@@ -124,5 +124,5 @@ ask() { # [FILE]
 		--decision "I am satisfied of both limbs" --dry-run
 	answers "would be done"
 	gives 6 tro accept <(ask - 2> /dev/null)
-	unchanged
+	only_read
 }

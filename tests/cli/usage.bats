@@ -9,7 +9,7 @@ setup() {
 	world_copy
 	remember
 }
-teardown() { unchanged; }
+teardown() { only_read; }
 
 # Each set of words is wrong usage: exit 2, one message, nothing else.
 misused() {

@@ -194,10 +194,37 @@ fingerprint() { # [STORE]
 	} | sha256sum
 }
 
-remember() { before=$(fingerprint); }
+# The same but for the access log, and for the places of records and the tree, which tell how much was read.
+fingerprint_but_access() { # [STORE]
+	local store=${1:-store} look=$BATS_TEST_TMPDIR/look
+	rm -rf "$look"
+	mkdir "$look"
+	cp "$store"/tro.db* "$look"
+	{
+		sqlite3 "$look/tro.db" .schema '.dump blob snapshot %_index checkpoint cosignature' "SELECT case_id, seq, hex(note),
+			hex(bytes), hex(payload.salt), hex(outcome_salt.salt) FROM record LEFT JOIN payload USING (position)
+			LEFT JOIN outcome_salt USING (position) WHERE case_id NOT LIKE 'access-%' ORDER BY position"
+		(cd "$store" && find exhibits keys -type f -exec sha256sum {} + | sort)
+	} | sha256sum
+}
+
+remember() {
+	before=$(fingerprint)
+	before_but_access=$(fingerprint_but_access)
+}
 
 unchanged() {
 	[ "$(fingerprint)" = "$before" ] || wrong "the store has changed"
+}
+
+# Somebody may have read something, which stands in the access log, and nothing else has changed.
+only_read() {
+	[ "$(fingerprint_but_access)" = "$before_but_access" ] || wrong "the store has changed"
+}
+
+# Entries of the access log, of one day or all.
+entries() { # [DATE]
+	sqlite3 -readonly store/tro.db "SELECT count(*) FROM record WHERE case_id LIKE 'access-${1:-%}'"
 }
 
 valid() { # [STORE]

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <tro/access.h>
 #include <tro/case.h>
 #include <tro/err.h>
 #include <tro/finding.h>
@@ -50,6 +51,7 @@ typedef struct client {
 	int passphrase_fd;	/* --passphrase-fd; -1 when not given */
 	int json;		/* --json */
 	int dry_run;		/* --dry-run, of the commands that have DRY_RUN_OPTION */
+	char *reason;		/* --reason, of the commands that have REASON_OPTION */
 	tro_registry *registry; /* once opened */
 	tro_signer *signer;	/* once asked for */
 	cli_stream streams[STREAMS_MAX];
@@ -61,6 +63,18 @@ typedef struct client {
 	{                                                                                          \
 		"dry-run", '\0', POPT_ARG_NONE, &(cli)->dry_run, 0,                                \
 			"say what would happen and write nothing", NULL                            \
+	}
+
+/* For commands that show or give something of a case. */
+#define REASON_OPTION(cli)                                                                         \
+	{                                                                                          \
+		"reason", '\0', POPT_ARG_STRING, &(cli)->reason, 0,                                \
+			"a code for the access log: why you look", "CODE"                          \
+	}
+#define RECIPIENT_OPTION(place)                                                                    \
+	{                                                                                          \
+		"recipient", '\0', POPT_ARG_STRING, place, 0,                                      \
+			"who is given it, for the access log", "TEXT"                              \
 	}
 
 typedef struct cli_command {
@@ -75,6 +89,7 @@ const cli_command *command_named(const char *name);
 
 /* One a file: cmd_<name>.c; do and new stand with the events. */
 int cmd_accept(client *cli, int argc, const char **argv);
+int cmd_access_log(client *cli, int argc, const char **argv);
 int cmd_adopt(client *cli, int argc, const char **argv);
 int cmd_agree(client *cli, int argc, const char **argv);
 int cmd_backup(client *cli, int argc, const char **argv);
@@ -179,6 +194,17 @@ tro_status cli_cannot_read(const char *name, int reason, tro_err *err);
  * exists. */
 tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err) TRO_MUST_USE;
 
+/* ---- what is shown (access.c) ---- */
+
+/* Writes into the access log, as one command does once, what is about to be shown or given; nothing
+ * may be unless this is TRO_OK. case_id NULL: all cases; recipient of a disclosure, or NULL.
+ * Statuses of tro_access_append. */
+tro_status cli_note_access(client *cli, tro_processing processing, const char *case_id,
+	const char *what, const char *recipient, tro_err *err) TRO_MUST_USE;
+/* Opens a case that is about to be shown, and writes that into the access log. */
+tro_status cli_read_case(
+	tro_case **out, client *cli, const char *id, const char *what, tro_err *err) TRO_MUST_USE;
+
 /* ---- answers (output.c) ---- */
 
 int exit_code(tro_status status);
@@ -205,6 +231,10 @@ void print_text(FILE *out, const char *text, const char *indent);
 /* The same for a text in a list: line ends and tabs are '?' too; filled up with blanks to the width
  * in bytes. */
 void print_line(FILE *out, const char *text, size_t width);
+
+/* Says so while a wrong clock is trusted, and until when, or null (cmd_clock.c). */
+void say_trusted(const client *cli);
+json_t *trusted_json(const client *cli);
 
 /* Says so when an act of a registrar waits for a second one (cmd_agree.c). */
 void say_pending(client *cli);

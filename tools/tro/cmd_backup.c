@@ -45,7 +45,9 @@ int cmd_backup(client *cli, int argc, const char **argv)
 	tro_err err;
 	char *dir = NULL;
 	outcome out = {.findings = tro_findings_new()};
-	const struct poptOption own[] = {DRY_RUN_OPTION(cli), POPT_TABLEEND};
+	char *recipient = NULL;
+	const struct poptOption own[] = {DRY_RUN_OPTION(cli), RECIPIENT_OPTION(&recipient),
+		REASON_OPTION(cli), POPT_TABLEEND};
 	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
@@ -53,6 +55,10 @@ int cmd_backup(client *cli, int argc, const char **argv)
 					    ? tro_err_set(&err, TRO_NOMEM, "out of memory")
 					    : cli_store_dir(&dir, cli, &err);
 
+		if (status == TRO_OK && !cli->dry_run) {
+			status = cli_note_access(
+				cli, TRO_DISCLOSURE, NULL, "backup", recipient, &err);
+		}
 		if (status == TRO_OK) {
 			status = tro_backup(&out.verdict, &out.summary, dir, o.args[0],
 				cli->dry_run != 0, out.findings, &err);
@@ -61,6 +67,7 @@ int cmd_backup(client *cli, int argc, const char **argv)
 	}
 	tro_findings_free(out.findings);
 	options_free(&o);
+	free(recipient);
 	free(dir);
 	return code;
 }
@@ -83,8 +90,8 @@ int cmd_restore_store(client *cli, int argc, const char **argv)
 		code = finish(cli, &out, status, &err, o.args[1]);
 		if (status == TRO_OK && !cli->dry_run) {
 			(void)fprintf(stderr,
-				"the store's own keys are in no backup: put keys/ back into %s "
-				"before 'tro tick'\n",
+				"the store's own keys are in no backup: put keys/ back into %s, "
+				"before which nothing of a case is shown\n",
 				o.args[1]);
 		}
 	}

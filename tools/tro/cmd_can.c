@@ -36,7 +36,7 @@ int cmd_can(client *cli, int argc, const char **argv)
 		{"matter", '\0', POPT_ARG_STRING, &matter, 0,
 			"the matter that is meant, when several could be", "ID"},
 		{"as", '\0', POPT_ARG_STRING, &as, 0, "ask for another person", "PERSON"},
-		POPT_TABLEEND};
+		REASON_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	size_t person;
@@ -49,7 +49,7 @@ int cmd_can(client *cli, int argc, const char **argv)
 						     : find_person(&person, cli, as, &err);
 
 		if (status == TRO_OK) {
-			status = tro_case_open(&c, cli->registry, o.args[1], &err);
+			status = cli_read_case(&c, cli, o.args[1], "can", &err);
 		}
 		if (status == TRO_OK) {
 			status = tro_case_why(c, o.args[0], matter, person, findings, &err);

@@ -28,11 +28,8 @@ typedef struct form {
 
 static tro_status load(form *f, client *cli, const char *id, tro_err *err)
 {
-	tro_status status = cli_open(cli, err);
+	tro_status status = cli_read_case(&f->c, cli, id, "edit", err);
 
-	if (status == TRO_OK) {
-		status = tro_case_open(&f->c, cli->registry, id, err);
-	}
 	if (status == TRO_OK && (f->event = tro_case_form_event(f->c)) == NULL) {
 		status = tro_err_set(err, TRO_NOT_FOUND, "the workflow of this case has no form");
 	}
@@ -254,7 +251,8 @@ int cmd_edit(client *cli, int argc, const char **argv)
 	cli_options o;
 	tro_err err;
 	form f = {0};
-	int code = options_read(&o, cli, argc, argv, NULL, 1, 1);
+	const struct poptOption own[] = {REASON_OPTION(cli), POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status = load(&f, cli, o.args[0], &err);

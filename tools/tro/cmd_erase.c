@@ -44,19 +44,52 @@ static void say_act(
 	(void)printf(" as %s, %s\n", role, time);
 }
 
+/* What the access log says was given out before the erasure. */
+typedef struct given_out {
+	uint64_t erased_by;
+	bool over;
+} given_out;
+
+static tro_status say_given(void *user, const tro_access_line *l, tro_err *err)
+{
+	given_out *g = user;
+
+	(void)err;
+	g->over = g->over || (l->signed_by_person && l->seq == g->erased_by);
+	if (g->over || l->signed_by_person || l->access.processing != TRO_DISCLOSURE) {
+		return TRO_OK;
+	}
+	(void)fputs("  ", stdout);
+	print_line(stdout, l->access.recipient == NULL ? "recipient not said" : l->access.recipient,
+		0);
+	(void)fputs(": ", stdout);
+	print_line(stdout, l->access.what, 0);
+	(void)fputs(l->access.case_id == NULL ? " of all cases, " : ", ", stdout);
+	print_time(stdout, l->time);
+	(void)putchar('\n');
+	return TRO_OK;
+}
+
 /* Copies that this store knows of, and those that it cannot know of. */
-static void say_recipients(const tro_case *c, size_t erasure)
+static tro_status say_recipients(
+	client *cli, const tro_case *c, size_t erasure, const tro_erasure_info *e, tro_err *err)
 {
 	tro_filing_info f;
+	const tro_access_filter filter = {.case_id = tro_case_id(c)};
+	given_out given = {.erased_by = strtoull(e->seq, NULL, 10)};
 
 	(void)puts("Copies may still be with:");
 	for (size_t i = 0; tro_case_erased_filing_at(c, erasure, i, &f); i++) {
 		(void)printf("  recipient %s: filing %s (%s, %s), made by record %s\n", f.recipient,
 			f.id, f.name, f.matter, f.seq);
 	}
-	(void)puts("  whoever was given an exhibit, a printed page or a file of this case\n"
-		   "  every backup and every copy of the store made before this erasure: this "
-		   "store does not record them");
+	tro_status status = tro_access_each(cli->registry, &filter, say_given, &given, err);
+
+	(void)puts(
+		"  whoever was given a printed page or a file of this case\n"
+		"  every backup and every copy of the store made before this erasure that is not "
+		"in this list");
+	return status;
 }
 
 static tro_status certify_one(
@@ -75,8 +108,7 @@ static tro_status certify_one(
 		e->files);
 	tro_status status = tro_case_each_erased_record(c, index, say_record, NULL, err);
 
-	say_recipients(c, index);
-	return status;
+	return status == TRO_OK ? say_recipients(cli, c, index, e, err) : status;
 }
 
 static tro_status certify(client *cli, const char *case_id, tro_err *err)
@@ -84,11 +116,8 @@ static tro_status certify(client *cli, const char *case_id, tro_err *err)
 	tro_case *c = NULL;
 	tro_erasure_info e;
 	size_t count = 0;
-	tro_status status = cli_open(cli, err);
+	tro_status status = cli_read_case(&c, cli, case_id, "erase --certificate", err);
 
-	if (status == TRO_OK) {
-		status = tro_case_open(&c, cli->registry, case_id, err);
-	}
 	for (; status == TRO_OK && tro_case_erasure_at(c, count, &e); count++) {
 		if (count == 0 && tro_registry_training(cli->registry)) {
 			(void)puts("TRAINING");

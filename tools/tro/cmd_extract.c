@@ -28,20 +28,38 @@ static int answer(client *cli, const cli_options *o, const tro_extract_summary *
 	return finish_output(cli);
 }
 
+/* The case by the id that it has, however it was written. */
+static tro_status note(client *cli, const char *id, const char *recipient, tro_err *err)
+{
+	tro_case *c = NULL;
+	tro_status status = cli_open(cli, err);
+
+	if (status == TRO_OK) {
+		status = tro_case_open(&c, cli->registry, id, err);
+	}
+	if (status == TRO_OK) {
+		status = cli_note_access(
+			cli, TRO_DISCLOSURE, tro_case_id(c), "extract", recipient, err);
+	}
+	tro_case_close(c);
+	return status;
+}
+
 int cmd_extract(client *cli, int argc, const char **argv)
 {
 	cli_options o;
 	tro_err err;
 	tro_extract_summary summary;
 	int withheld = 0;
+	char *recipient = NULL;
 	const struct poptOption own[] = {
 		{"without-payloads", '\0', POPT_ARG_NONE, &withheld, 0,
 			"leave out what the records say, and exhibits and filings", NULL},
-		POPT_TABLEEND};
+		RECIPIENT_OPTION(&recipient), REASON_OPTION(cli), POPT_TABLEEND};
 	int code = options_read(&o, cli, argc, argv, own, 2, 2);
 
 	if (code == EXIT_DONE && !o.helped) {
-		tro_status status = cli_open(cli, &err);
+		tro_status status = note(cli, o.args[0], recipient, &err);
 
 		if (status == TRO_OK) {
 			status = tro_extract_write(
@@ -50,5 +68,6 @@ int cmd_extract(client *cli, int argc, const char **argv)
 		code = status == TRO_OK ? answer(cli, &o, &summary) : cli_fail(cli, status, &err);
 	}
 	options_free(&o);
+	free(recipient);
 	return code;
 }

@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
+enum { MARK_MAX = 64 };
+
 static void list_exhibits(const tro_case *c)
 {
 	tro_exhibit_info e;
@@ -95,8 +97,60 @@ static const char *wrong_words(
 	return out != NULL && unpack != NULL ? "say --out or --unpack" : NULL;
 }
 
+/* For the access log, where not every text may stand. */
+static const char *tellable(const char *name)
+{
+	return strlen(name) <= MARK_MAX && tro_access_text_good(name, false) ? name : "(not told)";
+}
+
+/* The mark of an exhibit, or the id of a filing. */
+static const char *name_of(const client *cli, const tro_case *c, const char *id)
+{
+	tro_exhibit_info e;
+	tro_filing_info f;
+
+	for (size_t i = 0; of_filings(cli) && tro_case_filing_at(c, i, &f); i++) {
+		if (strcmp(f.id, id) == 0) {
+			return tellable(f.id);
+		}
+	}
+	for (size_t i = 0; !of_filings(cli) && tro_case_exhibit_at(c, i, &e); i++) {
+		if (strcmp(e.ref, id) == 0 || strcmp(e.sha256, id) == 0) {
+			return tellable(e.ref);
+		}
+	}
+	return "(none of the case)";
+}
+
+/* Opens the case, and writes down that one of its files, or their list, is about to be shown; a
+ * rehearsal shows no file. */
+static tro_status open_files(
+	tro_case **out, client *cli, const cli_options *o, const char *recipient, tro_err *err)
+{
+	char what[160];
+	tro_case *c = NULL;
+	tro_status status = cli_open(cli, err);
+
+	if (status == TRO_OK) {
+		status = tro_case_open(&c, cli->registry, o->args[0], err);
+	}
+	if (status == TRO_OK && (o->arg_count == 1 || !cli->dry_run)) {
+		(void)snprintf(what, sizeof(what), "%s%s%.64s", cli->command,
+			o->arg_count == 2 ? " " : "",
+			o->arg_count == 2 ? name_of(cli, c, o->args[1]) : "");
+		status = cli_note_access(cli, recipient == NULL ? TRO_CONSULTATION : TRO_DISCLOSURE,
+			tro_case_id(c), what, recipient, err);
+	}
+	if (status != TRO_OK) {
+		tro_case_close(c);
+		return status;
+	}
+	*out = c;
+	return TRO_OK;
+}
+
 static int run(client *cli, int argc, const char **argv, const struct poptOption *own, char **out,
-	char **unpack)
+	char **unpack, char **recipient)
 {
 	cli_options o;
 	tro_err err;
@@ -106,11 +160,8 @@ static int run(client *cli, int argc, const char **argv, const struct poptOption
 	if (code == EXIT_DONE && !o.helped && wrong_words(cli, &o, *out, *unpack) != NULL) {
 		code = cli_usage(cli, wrong_words(cli, &o, *out, *unpack));
 	} else if (code == EXIT_DONE && !o.helped) {
-		tro_status status = cli_open(cli, &err);
+		tro_status status = open_files(&c, cli, &o, *recipient, &err);
 
-		if (status == TRO_OK) {
-			status = tro_case_open(&c, cli->registry, o.args[0], &err);
-		}
 		if (status != TRO_OK) {
 			code = cli_fail(cli, status, &err);
 		} else {
@@ -122,6 +173,7 @@ static int run(client *cli, int argc, const char **argv, const struct poptOption
 	options_free(&o);
 	free(*out);
 	free(*unpack);
+	free(*recipient);
 	return code;
 }
 
@@ -129,24 +181,28 @@ int cmd_exhibit(client *cli, int argc, const char **argv)
 {
 	char *out = NULL;
 	char *unpack = NULL;
+	char *recipient = NULL;
 	const struct poptOption own[] = {
 		{"out", '\0', POPT_ARG_STRING, &out, 0,
 			"write it to a file that does not exist yet", "FILE"},
-		DRY_RUN_OPTION(cli), POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), RECIPIENT_OPTION(&recipient), REASON_OPTION(cli),
+		POPT_TABLEEND};
 
-	return run(cli, argc, argv, own, &out, &unpack);
+	return run(cli, argc, argv, own, &out, &unpack, &recipient);
 }
 
 int cmd_filing(client *cli, int argc, const char **argv)
 {
 	char *out = NULL;
 	char *unpack = NULL;
+	char *recipient = NULL;
 	const struct poptOption own[] = {
 		{"out", '\0', POPT_ARG_STRING, &out, 0,
 			"write the container to a file that does not exist yet", "FILE"},
 		{"unpack", '\0', POPT_ARG_STRING, &unpack, 0,
 			"write its members below a folder that does not exist yet", "DIR"},
-		DRY_RUN_OPTION(cli), POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), RECIPIENT_OPTION(&recipient), REASON_OPTION(cli),
+		POPT_TABLEEND};
 
-	return run(cli, argc, argv, own, &out, &unpack);
+	return run(cli, argc, argv, own, &out, &unpack, &recipient);
 }

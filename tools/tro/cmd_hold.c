@@ -39,11 +39,8 @@ static int list(client *cli, const char *case_id)
 	tro_err err;
 	tro_case *c = NULL;
 	tro_hold hold;
-	tro_status status = cli_open(cli, &err);
+	tro_status status = cli_read_case(&c, cli, case_id, "hold", &err);
 
-	if (status == TRO_OK) {
-		status = tro_case_open(&c, cli->registry, case_id, &err);
-	}
 	for (size_t i = 0; status == TRO_OK && tro_case_hold_at(c, i, &hold); i++) {
 		(void)printf("%4s  %s  %s as %s: ", hold.seq, hold.time, hold.person, hold.role);
 		print_text(stdout, hold.reason, "      ");

@@ -50,7 +50,7 @@ static tro_status list(listing *l, client *cli, const char *id, tro_buf *out_id,
 		tro_buf_puts(out_id, id);
 		status = tro_registry_each_record(cli->registry, one_record, l, err);
 	} else if (status == TRO_OK) {
-		status = tro_case_open(&c, cli->registry, id, err);
+		status = cli_read_case(&c, cli, id, "log", err);
 		if (status == TRO_OK) {
 			tro_buf_puts(out_id, tro_case_id(c));
 			status = tro_case_each_record(c, one_record, l, err);
@@ -72,7 +72,7 @@ int cmd_log(client *cli, int argc, const char **argv)
 		{"record", '\0', POPT_ARG_INT, &l.only, 0, "one record, as it was signed", "SEQ"},
 		{"payload", '\0', POPT_ARG_NONE, &l.payload, 0, "with --record: the event's data",
 			NULL},
-		POPT_TABLEEND};
+		REASON_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	tro_buf id = TRO_BUF_INIT;

@@ -41,13 +41,14 @@ int cmd_next(client *cli, int argc, const char **argv)
 	size_t person;
 	tro_case *c = NULL;
 	tro_options *found = NULL;
-	int code = options_read(&o, cli, argc, argv, NULL, 1, 1);
+	const struct poptOption own[] = {REASON_OPTION(cli), POPT_TABLEEND};
+	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status = cli_whoami(&person, cli, &err);
 
 		if (status == TRO_OK) {
-			status = tro_case_open(&c, cli->registry, o.args[0], &err);
+			status = cli_read_case(&c, cli, o.args[0], "next", &err);
 		}
 		if (status == TRO_OK) {
 			status = tro_case_options(&found, c, person, &err);

@@ -16,9 +16,14 @@ static tro_status make(client *cli, tro_case *c, const tro_command *command, con
 	size_t person;
 	tro_buf file = TRO_BUF_INIT;
 	tro_status status = tro_registry_person_by_id(&person, cli->registry, w->person, err);
+	char what[160];
 
 	if (status == TRO_OK) {
 		status = tro_case_request(&file, c, command, person, result, findings, err);
+	}
+	if (status == TRO_OK && !result->already && !command->dry_run) {
+		(void)snprintf(what, sizeof(what), "request %.100s", command->event);
+		status = cli_note_access(cli, TRO_DISCLOSURE, tro_case_id(c), what, w->person, err);
 	}
 	if (status == TRO_OK && !result->already && !command->dry_run) {
 		mode_t before = umask(077); /* it holds the case in clear */

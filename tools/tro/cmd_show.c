@@ -360,7 +360,7 @@ int cmd_show(client *cli, int argc, const char **argv)
 			"a picture of the matters, for Graphviz, present states marked", NULL},
 		{"svg", '\0', POPT_ARG_NONE, &svg, 0, "the picture as SVG, by the program dot",
 			NULL},
-		POPT_TABLEEND};
+		REASON_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	tro_case *c = NULL;
@@ -369,11 +369,13 @@ int cmd_show(client *cli, int argc, const char **argv)
 	if (code == EXIT_DONE && !o.helped && since >= 0 && document) {
 		code = cli_usage(cli, "say --since or --document");
 	} else if (code == EXIT_DONE && !o.helped) {
-		tro_status status = cli_open(cli, &err);
+		tro_status status = cli_read_case(&c, cli, o.args[0],
+			since >= 0	 ? "show --since"
+			: diagram || svg ? "show --diagram"
+			: document	 ? "show --document"
+					 : "show",
+			&err);
 
-		if (status == TRO_OK) {
-			status = tro_case_open(&c, cli->registry, o.args[0], &err);
-		}
 		if (status != TRO_OK) {
 			code = cli_fail(cli, status, &err);
 		} else if (since >= 0) {

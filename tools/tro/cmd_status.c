@@ -85,13 +85,15 @@ int cmd_status(client *cli, int argc, const char **argv)
 	listing l = {0};
 	tro_witnessing witnessing;
 	const struct poptOption own[] = {
-		{"all", '\0', POPT_ARG_NONE, &l.all, 0, "closed cases too", NULL}, POPT_TABLEEND};
+		{"all", '\0', POPT_ARG_NONE, &l.all, 0, "closed cases too", NULL},
+		REASON_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	int code = options_read(&o, cli, argc, argv, own, 0, 0);
 
 	if (code == EXIT_DONE && !o.helped) {
-		tro_status status = cli_open(cli, &err);
+		tro_status status =
+			cli_note_access(cli, TRO_COMBINATION, NULL, "status", NULL, &err);
 
 		if (status == TRO_OK) {
 			l.cases = cli->json ? json_array() : NULL;
@@ -105,14 +107,16 @@ int cmd_status(client *cli, int argc, const char **argv)
 			json_decref(l.cases);
 			code = cli_fail(cli, status, &err);
 		} else if (cli->json) {
-			code = print_json(json_pack("{s:s, s:b, s:o, s:o}", "log",
+			code = print_json(json_pack("{s:s, s:b, s:o, s:o, s:o}", "log",
 				tro_registry_origin(cli->registry), "training",
 				tro_registry_training(cli->registry), "cases", l.cases,
-				"witnessing", witnessing_json(&witnessing)));
+				"witnessing", witnessing_json(&witnessing), "clock_trusted_until",
+				trusted_json(cli)));
 		} else {
 			(void)printf("%zu cases%s\n", l.count,
 				l.hidden > 0 ? "; --all shows closed ones too" : "");
 			print_witnessing(&witnessing, l.now);
+			say_trusted(cli);
 			code = finish_output(cli);
 		}
 	}

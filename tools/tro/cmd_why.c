@@ -23,7 +23,7 @@ int cmd_why(client *cli, int argc, const char **argv)
 	const struct poptOption own[] = {
 		{"matter", '\0', POPT_ARG_STRING, &matter, 0,
 			"the matter that is meant, when several could be", "ID"},
-		POPT_TABLEEND};
+		REASON_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
 	tro_err err;
 	size_t person;
@@ -36,7 +36,7 @@ int cmd_why(client *cli, int argc, const char **argv)
 						     : cli_whoami(&person, cli, &err);
 
 		if (status == TRO_OK) {
-			status = tro_case_open(&c, cli->registry, o.args[0], &err);
+			status = cli_read_case(&c, cli, o.args[0], "why", &err);
 		}
 		if (status == TRO_OK) {
 			status = tro_case_why(c, o.args[1], matter, person, findings, &err);

@@ -11,13 +11,16 @@
 /* Sorted by name; tests hold the manual page to it. */
 const cli_command commands[] = {
 	{"accept", cmd_accept, "FILE", "append an act that was signed elsewhere"},
+	{"access-log", cmd_access_log, "[CASE] --purpose CODE",
+		"say who was shown, given and did what, and when"},
 	{"adopt", cmd_adopt, "", "adopt new or changed definitions, registers and templates"},
 	{"agree", cmd_agree, "[SHA256]", "agree to another registrar's change, or show what waits"},
 	{"backup", cmd_backup, "FILE", "copy the store into one file, and verify the copy"},
 	{"can", cmd_can, "EVENT CASE", "say by exit code whether an event can be done"},
 	{"checkpoint", cmd_checkpoint, "publish [WITNESS] | import [FILE] | policy [FILE]",
 		"send the log's head to witnesses and take in what they sign"},
-	{"clock", cmd_clock, "[set TIME]", "show or set the clock of a training store"},
+	{"clock", cmd_clock, "[set TIME | trust --minutes N --reason TEXT]",
+		"show the clock, set a training store's, trust a wrong one"},
 	{"do", cmd_do, "EVENT CASE [--PARAMETER VALUE]...", "do an event of the workflow"},
 	{"edit", cmd_edit, "CASE", "edit the draft as a form in an editor"},
 	{"erase", cmd_erase, "CASE [PATH]...", "propose, do and certify the erasure of data"},

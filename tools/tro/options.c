@@ -160,4 +160,5 @@ void cli_done(client *cli)
 	free(cli->store);
 	free(cli->key);
 	free(cli->passphrase_file);
+	free(cli->reason);
 }

@@ -158,6 +158,9 @@ static tro_status look_at_cases(outcome *o, tro_err *err)
 		(void)fputs("no store here: open cases are not looked at\n", stderr);
 		return TRO_OK;
 	}
+	if (status == TRO_OK) {
+		status = cli_note_access(o->cli, TRO_COMBINATION, NULL, "workflow diff", NULL, err);
+	}
 	return status == TRO_OK ? tro_cases_each(o->cli->registry, look_at, o, err) : status;
 }
 
