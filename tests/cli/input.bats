@@ -219,7 +219,7 @@ table() {
 	gives 8 sh -c 'tro status >&-'
 	says "cannot write the answer"
 	gives 8 sh -c 'tro status --json >&-'
-	unchanged
+	only_read
 	gives 0 sh -c 'tro draft.set "$0" --title One <&- 2>&-' "$c"
 	valid
 }
@@ -487,6 +487,7 @@ exhibit_of() { # FILE
 	gone copy.backup -- tro backup copy.backup
 	gives 2 tro backup mine.key --dry-run
 	tro backup kept.backup > tmp
+	remember
 	seen=$(files)
 	gone restored -- tro restore-store kept.backup restored
 	head -c 5000 kept.backup > cut.backup

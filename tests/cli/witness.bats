@@ -55,9 +55,9 @@ witnessed() {
 	gives 0 tro set "$other" "occupation=Police constable"
 	at 10:12
 	gives 0 tro status
-	answers "2 of"
+	answers "3 of" # the entry of the first look among them
 	answers "for 1 h 12 min"
-	tro status --json | jq -e '.witnessing | .required and .records == .witnessed + 2 and .waiting_since == "2026-11-02T09:00:00.000000Z"'
+	tro status --json | jq -e '.witnessing | .required and .records == .witnessed + 4 and .waiting_since == "2026-11-02T09:00:00.000000Z"'
 	gives 10 tro verify
 	answers UNWITNESSED
 }

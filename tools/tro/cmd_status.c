@@ -92,16 +92,18 @@ int cmd_status(client *cli, int argc, const char **argv)
 	int code = options_read(&o, cli, argc, argv, own, 0, 0);
 
 	if (code == EXIT_DONE && !o.helped) {
-		tro_status status =
-			cli_note_access(cli, TRO_COMBINATION, NULL, "status", NULL, &err);
+		tro_status status = cli_open(cli, &err);
 
+		if (status == TRO_OK) { /* before the entry below is one more to witness */
+			status = tro_witnessing_get(&witnessing, cli->registry, &err);
+		}
+		if (status == TRO_OK) {
+			status = cli_note_access(cli, TRO_COMBINATION, NULL, "status", NULL, &err);
+		}
 		if (status == TRO_OK) {
 			l.cases = cli->json ? json_array() : NULL;
 			l.now = tro_registry_now(cli->registry);
 			status = tro_cases_each(cli->registry, one_case, &l, &err);
-		}
-		if (status == TRO_OK) {
-			status = tro_witnessing_get(&witnessing, cli->registry, &err);
 		}
 		if (status != TRO_OK) {
 			json_decref(l.cases);
