@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "ledger/authority.h"
+#include "suite.h"
 
 #define LOG "tro.example/north/training"
 #define LIVE_LOG "tro.example/north"
@@ -324,13 +325,7 @@ static inline int run(const char *name, void (*add_tests)(TCase *tcase))
 	tcase_set_timeout(tcase, 120);
 	add_tests(tcase);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "chart/chart.h"
+#include "suite.h"
 
 #define SCXML "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='xpath' "
 #define WORKFLOW                                                                                   \
@@ -249,17 +250,6 @@ static inline void fx_init(void)
 	tro_err err;
 
 	ck_assert_int_eq(tro_xml_init(&err), TRO_OK);
-}
-
-static inline int fx_main(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
 }
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "case/service.h"
 #include "ledger/access.h"
+#include "suite.h"
 
 #define DAY "access-2026-11-02"
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
@@ -441,11 +442,5 @@ int main(void)
 		tests, an_entry_that_was_altered_or_taken_away_is_found, 0, COUNT(alterations));
 	tcase_add_test(tests, entries_and_what_people_did_are_read_together);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "crypto/agent.h"
 #include "crypto/keyfile.h"
+#include "suite.h"
 
 static const char record_text[] = "tro-record/v1\nlog tro.example/log/1\n";
 static const char officer[] = "force.example/officer/1234";
@@ -683,11 +684,5 @@ int main(void)
 	tcase_add_test(tests, openssh_takes_our_key_and_signs_with_it);
 	suite_add_tcase(suite, tests);
 
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

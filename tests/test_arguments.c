@@ -2,6 +2,7 @@
 #include "case_world.h"
 
 #include "crypto/crypto.h"
+#include "suite.h"
 
 static world w;
 
@@ -391,11 +392,5 @@ int main(void)
 	tcase_add_test(tests, parameters_are_told_with_the_columns_of_tables);
 	tcase_add_test(tests, a_form_shows_what_stands_there_now);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include <tro/verify.h>
 
 #include "case_world.h"
+#include "suite.h"
 
 static world w;
 static tro_verdict verdict;
@@ -253,11 +254,5 @@ static Suite *schema_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(schema_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(schema_suite());
 }

@@ -3,6 +3,7 @@
  * for byte a backup of a store that verifies becomes none.
  */
 #include "case_world.h"
+#include "suite.h"
 
 #include <dirent.h>
 #include <tro/backup.h>
@@ -221,11 +222,5 @@ int main(void)
 	tcase_add_test(tests, no_altered_byte_of_a_backup_is_restored);
 	tcase_add_test(tests, no_cut_or_addition_is_restored);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

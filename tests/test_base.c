@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "suite.h"
 
 START_TEST(a_message_that_does_not_fit_ends_in_dots)
 {
@@ -257,11 +258,5 @@ int main(void)
 	tcase_add_test(tcase, findings_keep_their_own_copies);
 	tcase_add_test(tcase, an_arena_serves_pieces_larger_than_its_blocks);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

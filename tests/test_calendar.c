@@ -4,6 +4,8 @@
 #include <string.h>
 #include <tro/calendar.h>
 
+#include "suite.h"
+
 static const char head[] = "tro-calendar/v1\nversion test 1\nyears 2026 2026\n";
 
 static tro_date date_of(const char *text)
@@ -440,11 +442,5 @@ int main(void)
 	tcase_add_test(tcase, local_time_comes_back_and_changes_only_at_one_in_the_morning_utc);
 	tcase_add_test(tcase, times_before_1970_have_a_local_time_too);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

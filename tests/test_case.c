@@ -2,6 +2,7 @@
  * Cases: what a step does to session, store and handle. The world is one of parking appeals.
  */
 #include "case_world.h"
+#include "suite.h"
 
 static world w;
 
@@ -556,11 +557,5 @@ int main(void)
 	tcase_add_test(tests, an_event_that_several_matters_take_needs_the_matters_name);
 	tcase_add_test(tests, what_is_not_there_is_not_found);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -3,6 +3,7 @@
  * time, twice, and without the power to.
  */
 #include "case_world.h"
+#include "suite.h"
 
 #include <tro/verify.h>
 
@@ -295,11 +296,5 @@ int main(void)
 	tcase_add_test(tests, the_rank_is_that_of_the_grant);
 	tcase_add_test(tests, the_service_may_only_let_time_pass);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

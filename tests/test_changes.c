@@ -1,5 +1,6 @@
 /* What changed in a case between two of its records. */
 #include "case_world.h"
+#include "suite.h"
 
 static world w;
 
@@ -136,11 +137,5 @@ int main(void)
 	tcase_add_test(tests, a_record_that_is_not_there_is_not_found);
 	tcase_add_test(tests, whoever_listens_can_end_it);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -493,5 +493,5 @@ int main(void)
 	tcase_add_test(w3c, our_machines_for_each_clause_pass);
 	tcase_add_test(w3c, our_machines_pass_with_the_session_stored_before_every_event);
 	suite_add_tcase(suite, w3c);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -403,5 +403,5 @@ int main(void)
 	/* as it runs, and stored before every event */
 	tcase_add_loop_test(data, a_prefix_means_what_is_declared_where_it_stands, 0, 2);
 	suite_add_tcase(suite, data);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -372,5 +372,5 @@ int main(void)
 	tcase_add_loop_test(
 		shapes, the_loader_accepts_nothing_that_the_grammar_refuses, 0, SHIPPED);
 	suite_add_tcase(suite, shapes);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -270,5 +270,5 @@ int main(void)
 	tcase_add_loop_test(texts, a_nested_expression_is_an_error_and_no_crash, 0, 10);
 	tcase_add_test(texts, the_text_of_a_tree_a_thousand_times_is_too_much);
 	suite_add_tcase(suite, texts);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -208,5 +208,5 @@ int main(void)
 	tcase_add_loop_test(invoke, sessions_that_invoke_each_other_without_end_are_stopped, 0, 2);
 	tcase_add_test(invoke, a_stored_child_that_was_not_invoked_is_not_restored);
 	suite_add_tcase(suite, invoke);
-	return fx_main(suite);
+	return run_suite(suite);
 }

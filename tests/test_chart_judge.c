@@ -500,5 +500,5 @@ int main(void)
 	tcase_add_test(effects, an_effect_that_the_host_cannot_do_fails_the_step);
 	tcase_add_test(effects, loop_variables_are_not_kept_in_production);
 	suite_add_tcase(suite, effects);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -409,5 +409,5 @@ int main(void)
 	tcase_add_test(load, as_many_faults_as_states_are_reported_up_to_a_limit);
 	tcase_add_test(load, every_beginning_of_a_definition_is_refused_or_loaded);
 	suite_add_tcase(suite, load);
-	return fx_main(suite);
+	return run_suite(suite);
 }

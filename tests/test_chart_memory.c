@@ -3,43 +3,7 @@
  * Each time it says so, leaks nothing and leaves what can be freed.
  */
 #include "chart_fixture.h"
-
-/* Linked with --wrap: every allocation of ours comes through here, and one of them fails. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-
-static unsigned long until_failure; /* 0: none fails */
-
-static bool fails(void)
-{
-	return until_failure > 0 && --until_failure == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
+#include "scarce_memory.h"
 
 static const char definition[] = WORKFLOW
 	"initial='p'>"
@@ -68,7 +32,7 @@ static const char definition[] = WORKFLOW
 /* Runs a call again and again; the n-th time its n-th allocation fails. */
 #define REHEARSE(status, call, tidy)                                                               \
 	do {                                                                                       \
-		for (unsigned long n = 1;; n++) {                                                  \
+		for (long n = 1;; n++) {                                                           \
 			until_failure = n;                                                         \
 			(status) = (call);                                                         \
 			bool through = until_failure > 0;                                          \
@@ -77,7 +41,7 @@ static const char definition[] = WORKFLOW
 				break;                                                             \
 			}                                                                          \
 			ck_assert_msg(                                                             \
-				(status) == TRO_NOMEM, "allocation %lu: %d", n, (int)(status));    \
+				(status) == TRO_NOMEM, "allocation %ld: %d", n, (int)(status));    \
 			tidy;                                                                      \
 		}                                                                                  \
 		until_failure = 0;                                                                 \
@@ -224,5 +188,5 @@ int main(void)
 	tcase_add_test(memory, start_timer_and_save_that_run_out_of_memory_say_so);
 	tcase_add_test(memory, judging_that_runs_out_of_memory_leaves_the_session_usable);
 	suite_add_tcase(suite, memory);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -446,5 +446,5 @@ int main(void)
 	tcase_add_loop_test(walk, the_same_events_give_the_same_session, 0, 30);
 	tcase_add_test(walk, what_does_not_fit_the_chart_is_not_restored);
 	suite_add_tcase(suite, walk);
-	return fx_main(suite);
+	return run_suite(suite);
 }

@@ -10,6 +10,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/proof_file.h"
 #include "ledger/record.h"
+#include "suite.h"
 
 static tro_vkey vkey_of(const char *text)
 {
@@ -290,11 +291,5 @@ int main(void)
 	tcase_add_test(tcase, a_checkpoint_of_another_log_or_key_is_refused);
 	tcase_add_test(tcase, a_cosignature_and_a_signature_are_two_things);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

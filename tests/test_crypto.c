@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "suite.h"
 
 static const char record_text[] = "tro-record/v1\n";
 
@@ -397,11 +398,5 @@ int main(void)
 	tcase_add_test(private, fresh_keys_differ_and_lie_in_locked_memory);
 	tcase_add_test(private, keys_beyond_locked_memory_are_refused_not_fatal);
 
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

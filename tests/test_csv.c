@@ -7,6 +7,7 @@
 #include <tro/finding.h>
 
 #include "case/csv.h"
+#include "suite.h"
 
 /* Parses a copy that ends where the input ends, so that a read beyond it is seen. */
 static tro_status parse_into(
@@ -543,11 +544,5 @@ int main(void)
 	tcase_add_test(tcase, what_is_written_as_csv_is_read_back);
 	tcase_add_test(tcase, any_bytes_give_a_table_or_a_reason);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

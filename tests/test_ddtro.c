@@ -3,6 +3,7 @@
  * chart library: from the empty draft to the approval. The orders are in test_ddtro_orders.c.
  */
 #include "ddtro_story.h"
+#include "suite.h"
 
 START_TEST(the_definitions_load_in_production_without_fault)
 {
@@ -716,11 +717,5 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	add_drafting(tcase);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -3,6 +3,7 @@
  * chart library: from the court's decision to the end of the case.
  */
 #include "ddtro_story.h"
+#include "suite.h"
 
 START_TEST(filing_makes_the_bundle_and_opens_one_order_for_each_provider)
 {
@@ -905,11 +906,5 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	add_orders(tcase);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

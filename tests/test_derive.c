@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "filing/derive.h"
+#include "suite.h"
 
 static tro_err err;
 static tro_derivation how;
@@ -386,7 +387,6 @@ int main(void)
 {
 	Suite *suite = suite_create("derive");
 	TCase *tcase = tcase_create("derive");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 60);
@@ -399,9 +399,5 @@ int main(void)
 	tcase_add_test(tcase, a_picture_that_is_cut_anywhere_is_withheld);
 	tcase_add_test(tcase, a_png_that_hides_something_in_a_part_that_is_kept_is_withheld);
 	tcase_add_test(tcase, any_bytes_give_a_copy_that_is_its_own_copy_or_a_reason);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

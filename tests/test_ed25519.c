@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "suite.h"
 
 extern char **environ;
 
@@ -441,11 +442,5 @@ int main(void)
 	tcase_add_test(openssl, what_we_accept_openssl_accepts);
 	tcase_add_test(openssl, what_we_sign_openssl_accepts_and_a_changed_text_it_refuses);
 
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

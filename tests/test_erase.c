@@ -13,6 +13,7 @@
 #include "crypto/crypto.h"
 #include "ledger/note.h"
 #include "store/erasure.h"
+#include "suite.h"
 
 #define PHONE "+447700900123"
 #define SPELLED "07700 900123"
@@ -810,11 +811,5 @@ int main(void)
 		what_one_of_them_signs_is_no_erasure_unless_two_did_it_and_it_tells_all, 0,
 		COUNT(forgeries));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

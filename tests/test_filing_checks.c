@@ -6,6 +6,7 @@
 
 #include "filing/eval.h"
 #include "filing/functions.h"
+#include "suite.h"
 
 #define FILING_NS "urn:tro:filing:1"
 
@@ -547,11 +548,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite());
 }

@@ -18,6 +18,7 @@
 #include <tro/buf.h>
 
 #include "fuzz_chart.h"
+#include "suite.h"
 
 enum { MUTATIONS = 300, LONG_FILE = 16384, BLOCK = 60 }; /* long files get a fifth */
 
@@ -224,11 +225,5 @@ int main(int argc, char **argv)
 			tcase, a_mutated_definition_breaks_nothing, 0, file_count * BLOCKS);
 	}
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

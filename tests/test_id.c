@@ -5,6 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "ledger/id.h"
+#include "suite.h"
 
 static const char symbols[] = "23456789ABCDEFGHJKMNPQRTVWXYZ";
 
@@ -193,11 +194,5 @@ int main(void)
 	tcase_add_loop_test(tcase, an_id_is_read_in_either_case_and_with_any_dashes, 0, 7);
 	tcase_add_loop_test(tcase, what_is_no_id_is_refused, 0, 22);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <tro/identifier.h>
 
+#include "suite.h"
+
 static const struct {
 	const char *type;
 	const char *text;
@@ -385,11 +387,5 @@ int main(void)
 	tcase_add_test(tcase, the_list_of_fictional_values_is_canonical);
 	tcase_add_test(tcase, random_bytes_are_refused_or_read_to_a_fixed_point);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

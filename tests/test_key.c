@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "crypto/keyfile.h"
+#include "suite.h"
 
 static const char record_text[] = "tro-record/v1\nlog tro.example/log/1\n";
 static const char name[] = "force.example/officer/1234";
@@ -647,11 +648,5 @@ int main(void)
 	tcase_add_test(tests, a_passphrase_that_cannot_be_written_leaves_the_old_file);
 	suite_add_tcase(suite, tests);
 
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

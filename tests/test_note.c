@@ -8,6 +8,7 @@
 #include "golden.h"
 #include "ledger/note.h"
 #include "ledger/record.h"
+#include "suite.h"
 
 static tro_vkey vkey_of(const char *text)
 {
@@ -556,11 +557,5 @@ int main(void)
 	tcase_add_loop_test(tcase, verifier_keys_format_as_they_were_read, 0, 4);
 	tcase_add_test(tcase, a_key_name_is_of_one_word_and_not_too_long);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "suite.h"
 
 enum { BASES_MAX = 64, MESSAGE_MAX = 96, MUTATIONS = TRO_MUTATIONS };
 
@@ -201,11 +202,5 @@ int main(void)
 	tcase_set_timeout(tcase, 900);
 	tcase_add_test(tcase, what_we_accept_of_many_mutations_openssl_accepts);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -11,6 +11,7 @@
 #include "filing/filing.h"
 #include "filing/member.h"
 #include "filing/pack.h"
+#include "suite.h"
 
 /* ---- zips written byte by byte, so that they can lie ---- */
 
@@ -375,11 +376,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite());
 }

@@ -3,6 +3,7 @@
 
 #include "chart/prove.h"
 #include "chart/workflow.h"
+#include "suite.h"
 
 /* ---- conds ---- */
 
@@ -537,12 +538,8 @@ int main(void)
 	tcase_add_test(
 		tcase, a_graph_that_is_walked_to_its_end_has_only_nodes_that_a_session_comes_to);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
+	int code = run_suite(suite);
 
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
 	tro_xml_quit();
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return code;
 }

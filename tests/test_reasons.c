@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ddtro_story.h"
+#include "suite.h"
 
 /* ---- every state ---- */
 
@@ -430,11 +431,5 @@ int main(void)
 	tcase_add_loop_test(remedies, following_the_remedies_unlocks_the_event, 0, 4 * 16);
 	tcase_add_loop_test(remedies, following_the_remedies_unlocks_the_event_of_an_order, 0, 5);
 	suite_add_tcase(suite, remedies);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite);
 }

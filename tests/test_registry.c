@@ -1,5 +1,6 @@
 /* Stores, their beginning, and what a registrar does. */
 #include "case_world.h"
+#include "suite.h"
 
 #include <tro/verify.h>
 
@@ -615,11 +616,5 @@ int main(void)
 		tests, of_two_registrars_one_is_faster_and_the_other_stands_where_that_one_left);
 	tcase_add_test(tests, an_act_that_could_not_be_written_is_not_known);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

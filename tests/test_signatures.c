@@ -10,6 +10,8 @@
 
 #include "audit/signatures.h"
 #include "crypto/crypto.h"
+#include "scarce_memory.h"
+#include "suite.h"
 
 enum { ASKED = 400, EVERY = 3 };
 
@@ -19,46 +21,12 @@ static tro_buf note, forged;
 
 /* ---- what may fail ---- */
 
-static atomic_int allocations_left = -1; /* before one fails; -1 for none */
 static bool no_threads;
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
 int __real_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
 int __wrap_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
-
-static bool fails(void)
-{
-	return atomic_load(&allocations_left) >= 0 && atomic_fetch_sub(&allocations_left, 1) == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-	return fails() ? NULL : __real_strdup(text);
-}
 
 int __wrap_pthread_create(
 	pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg)
@@ -209,7 +177,7 @@ START_TEST(when_memory_runs_out_in_either_thread_no_signature_passes_unchecked)
 		tro_signatures *s = NULL;
 		tro_stored_record stored = {.note = note.ptr, .note_len = note.len};
 
-		atomic_store(&allocations_left, n);
+		atomic_store(&until_failure, n + 1);
 		tro_status status = tro_signatures_new(&s, &err);
 
 		for (size_t i = 0; i < 6 && status == TRO_OK; i++) {
@@ -218,7 +186,7 @@ START_TEST(when_memory_runs_out_in_either_thread_no_signature_passes_unchecked)
 		if (status == TRO_OK) {
 			status = tro_signatures_finish(s, &err);
 		}
-		done = atomic_exchange(&allocations_left, -1) >= 0;
+		done = atomic_exchange(&until_failure, 0) > 0;
 		ck_assert_int_eq(status, done ? TRO_OK : TRO_NOMEM);
 		if (done) {
 			ck_assert_uint_eq(tro_signatures_fault_count(s), 6);
@@ -241,11 +209,5 @@ int main(void)
 	tcase_add_test(tests, a_note_that_cannot_be_read_is_no_good_signature);
 	tcase_add_test(tests, when_memory_runs_out_in_either_thread_no_signature_passes_unchecked);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

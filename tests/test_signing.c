@@ -10,6 +10,7 @@
 
 #include "case/signing.h"
 #include "crypto/crypto.h"
+#include "suite.h"
 
 static world w;
 static tro_buf request; /* by Joan, who decides */
@@ -533,11 +534,5 @@ int main(void)
 	tcase_add_loop_test(tests, no_altered_byte_of_a_request_or_of_an_answer_is_accepted, 0, 2);
 	tcase_add_test(tests, no_cut_or_addition_is_a_request);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

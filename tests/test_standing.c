@@ -3,6 +3,7 @@
  * keys, acting rank; and that four eyes are two persons, however many keys one of them has.
  */
 #include "case_world.h"
+#include "suite.h"
 
 #include <tro/verify.h>
 
@@ -369,11 +370,5 @@ int main(void)
 	tcase_add_test(
 		tests, what_waits_for_a_second_registrar_is_shown_and_takes_effect_with_them);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 #include "store_fixture.h"
+#include "suite.h"
 
 static const char note_text[] = "tro-record/v1\nlog example/training\n\n\xe2\x80\x94 a signature\n";
 
@@ -447,11 +448,5 @@ static Suite *store_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(store_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(store_suite());
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store/erasure.h"
+#include "suite.h"
 
 #define NUMBER "07700 900123"
 #define SECRET "the line " NUMBER " of the boy of fifteen"
@@ -306,11 +307,5 @@ int main(void)
 	tcase_add_test(tests, who_reads_meanwhile_delays_the_overwriting_and_nothing_else);
 	tcase_add_test(tests, rows_are_erased_in_a_write_transaction_alone);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store_fixture.h"
+#include "suite.h"
 
 /* Linked in place of the calls by which an import reaches the disk: each leaves its name behind,
  * and the n-th can be made to fail. */
@@ -452,11 +453,5 @@ static Suite *exhibit_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(exhibit_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(exhibit_suite());
 }

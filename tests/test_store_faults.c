@@ -6,6 +6,7 @@
  */
 #include "fault_vfs.h"
 #include "store_fixture.h"
+#include "suite.h"
 
 static void faults_setup(void)
 {
@@ -548,11 +549,5 @@ static Suite *fault_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(fault_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(fault_suite());
 }

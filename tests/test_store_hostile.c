@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/schema.h"
 #include "store_fixture.h"
+#include "suite.h"
 
 static void create_and_close(void)
 {
@@ -332,11 +333,5 @@ static Suite *hostile_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(hostile_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(hostile_suite());
 }

@@ -6,6 +6,7 @@
 #include "store/path.h"
 #include "store/schema.h"
 #include "store_fixture.h"
+#include "suite.h"
 
 /* Linked in place of fstatfs(2): the file system that the store shall believe to lie on. */
 int __real_fstatfs(int fd, struct statfs *out);
@@ -512,11 +513,5 @@ static Suite *open_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(open_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(open_suite());
 }

@@ -1,4 +1,5 @@
 #include "store_fixture.h"
+#include "suite.h"
 
 static const tro_case_row case_c = {.id = "c",
 	.title = "Operation Example",
@@ -386,11 +387,5 @@ static Suite *projection_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(projection_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(projection_suite());
 }

@@ -2,6 +2,7 @@
  * An account that may read a store and not write it, such as an auditor's.
  */
 #include "store_fixture.h"
+#include "suite.h"
 
 enum { NOBODY = 65534 };
 
@@ -205,11 +206,5 @@ static Suite *reader_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(reader_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(reader_suite());
 }

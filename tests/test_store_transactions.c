@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "store_fixture.h"
+#include "suite.h"
 
 START_TEST(nothing_is_written_outside_of_a_write_transaction)
 {
@@ -309,11 +310,5 @@ static Suite *transaction_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(transaction_suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(transaction_suite());
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "case/traces.h"
+#include "suite.h"
 
 static tro_err err;
 
@@ -109,11 +110,5 @@ int main(void)
 	tcase_add_test(tests, words_that_remain_as_a_value_are_forgotten_and_numbers_never_are);
 	tcase_add_test(tests, text_between_elements_is_looked_at_too);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

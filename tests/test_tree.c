@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "ledger/tree.h"
+#include "suite.h"
 
 enum { LEVELS = 22, SMALL = 64 };
 
@@ -605,11 +606,5 @@ int main(void)
 	tcase_add_test(tcase, a_failing_store_fails_the_call);
 	tcase_add_test(tcase, a_leaf_of_any_length_is_hashed_with_its_prefix);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -17,6 +17,7 @@
 #include "crypto/keyfile.h"
 #include "ledger/heads.h"
 #include "ledger/witness.h"
+#include "suite.h"
 
 static world w;
 static tro_verdict verdict;
@@ -1280,11 +1281,5 @@ static Suite *witness_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(witness_suite());
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(witness_suite());
 }

@@ -10,6 +10,7 @@
 #include "ledger/heads.h"
 #include "ledger/policy.h"
 #include "ledger/witness.h"
+#include "suite.h"
 
 enum { LEVELS = 8, LEAVES = 64, SEED_LOG = 1, SEED_COURT = 2, SEED_CARRIER = 3, SEED_OTHER = 9 };
 
@@ -602,11 +603,5 @@ int main(void)
 		(int)(sizeof(bad_policies) / sizeof(*bad_policies)));
 	tcase_add_test(tcase, more_witnesses_or_words_than_there_is_room_for_are_refused);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

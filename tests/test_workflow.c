@@ -7,6 +7,7 @@
 #include <tro/workflow.h>
 
 #include "generated_workflow.h"
+#include "suite.h"
 
 typedef struct checked {
 	tro_findings *findings;
@@ -361,11 +362,5 @@ int main(void)
 	tcase_add_test(
 		tcase, a_definition_of_200_states_and_400_transitions_is_explored_to_its_end);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

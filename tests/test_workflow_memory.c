@@ -8,35 +8,8 @@
 #include <string.h>
 #include <tro/workflow.h>
 
-/* Linked with --wrap: every allocation of ours comes through here, and one of them fails. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static unsigned long until_failure; /* 0: none fails */
-
-static bool fails(void)
-{
-	return until_failure > 0 && --until_failure == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
+#include "scarce_memory.h"
+#include "suite.h"
 
 /* A parent and a child, with facts, unions, a deadline, a loop over matters and a cond on what they
  * lack, a state of rest, four eyes, each form of property, and two faults. */
@@ -94,7 +67,7 @@ static tro_status count_rule(void *user, const tro_workflow_rule *rule, tro_err 
 	return TRO_OK;
 }
 
-static answers ask(const tro_workflow_set *set, unsigned long failing, int what)
+static answers ask(const tro_workflow_set *set, long failing, int what)
 {
 	answers out = {.model = TRO_BUF_INIT};
 	tro_findings *findings = tro_findings_new();
@@ -131,18 +104,18 @@ START_TEST(memory_that_runs_out_is_said_and_never_changes_an_answer)
 	answers good = ask(set, 0, _i);
 
 	ck_assert(_i != 0 || (good.check == TRO_NO && good.findings >= 3));
-	for (unsigned long n = 1;; n++) {
+	for (long n = 1;; n++) {
 		answers now = ask(set, n, _i);
 		bool same = now.check == good.check && now.table == good.table &&
 			    now.promela == good.promela;
 
 		ck_assert_msg(same || now.check == TRO_NOMEM || now.table == TRO_NOMEM ||
 				      now.promela == TRO_NOMEM,
-			"allocation %lu", n);
+			"allocation %ld", n);
 		ck_assert_msg(!same || now.findings == good.findings,
-			"allocation %lu: %zu findings", n, now.findings);
+			"allocation %ld: %zu findings", n, now.findings);
 		ck_assert_msg(
-			!same || strcmp(now.model.ptr, good.model.ptr) == 0, "allocation %lu", n);
+			!same || strcmp(now.model.ptr, good.model.ptr) == 0, "allocation %ld", n);
 		tro_buf_done(&now.model);
 		if (!now.failed) {
 			ck_assert(same);
@@ -163,11 +136,5 @@ int main(void)
 	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, memory_that_runs_out_is_said_and_never_changes_an_answer, 0, 3);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #define TRO_TESTS_VERIFY_WORLD_H
 
 #include "case_world.h"
+#include "suite.h"
 
 #include <tro/verify.h>
 
@@ -65,16 +66,5 @@ static inline void verify(void)
 	} while (0)
 
 #define COUNT(list) (int)(sizeof(list) / sizeof(*(list)))
-
-static inline int run_suite(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef TRO_TESTS_XML_FIXTURE_H
 #define TRO_TESTS_XML_FIXTURE_H
 
+#include "suite.h"
 #include "xml/xml.h"
 
 #include <check.h>
@@ -57,17 +58,6 @@ static inline uint64_t next_random(uint64_t *state)
 	*state ^= *state >> 7;
 	*state ^= *state << 17;
 	return *state;
-}
-
-static inline int run_suite(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 #endif
