@@ -155,6 +155,7 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 @test "an erasure leaves the entries, and its certificate lists what was given out before" {
 	tro exhibit "$c" AE1 --recipient "Counsel" --out exhibit.csv
 	tro backup copy.tar --recipient "The safe" > /dev/null
+	tro submit "$c"
 	gives 0 tro erase "$c" --reason "kept longer than needed"
 	proposal=$(sed -n '1s/.* seq //p' <<< "$output")
 	as reviewer
@@ -165,7 +166,8 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 	answers "Counsel: exhibit AE1, 2026-11-02" "The safe: backup of all cases"
 	never_says "Nobody" "Too late"
 	gives 0 access_log "$c"
-	answers "erasure       $c  erase" "disclosure    $c  exhibit AE1, to Counsel"
+	answers "erasure       $c  erase" "disclosure    $c  exhibit AE1, to Counsel" \
+		"disclosure    $c  submit application 10.1, to exampletown"
 	gives 12 tro verify
 }
 
