@@ -59,6 +59,10 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 		"$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml" > changed.scxml
 	leaves "combination all workflow diff" 1 tro workflow diff "$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml" changed.scxml
 	leaves "disclosure CASE request submit" 0 tro request submit "$c" --for "$(id_of officer)" --out request
+	leaves "consultation CASE request submit" 0 tro request submit "$c" --for "$(id_of officer)" --dry-run
+	leaves "consultation CASE request review.pass" 3 tro request review.pass "$c" --for "$(id_of reviewer)" --out refused
+	[ ! -e refused ] || wrong "a request that is refused was given"
+	leaves "" 4 tro request submit "$c" --for P-2222-2222 --out refused
 	only_read
 	leaves "" 0 tro tick # publishes a checkpoint, without which there is no extract
 	leaves "disclosure CASE extract" 0 tro extract "$c" extract --recipient "A court"
@@ -177,7 +181,8 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 tells_nothing() { # CODE WHAT
 	local code=$1 what=$2 command
 	for command in "show $c" "show $c --json" "show $c --document" "log $c" "status" "status --json" "next $c" "why $c submit" \
-		"exhibit $c AE1" "edit $c" "hold $c" "access-log $c --purpose security" "extract $c folder" "backup copy.tar"; do
+		"exhibit $c AE1" "edit $c" "hold $c" "access-log $c --purpose security" "extract $c folder" "backup copy.tar" \
+		"request review.pass $c --for $(id_of reviewer) --out request"; do
 		# shellcheck disable=SC2086 # words
 		gives "$code" tro $command
 		[ -z "$output" ] || wrong "something was shown" "tro $command"
