@@ -36,6 +36,7 @@ static const struct {
 	{"\xef\xbb\xbf"
 	 "a;b\r\n1;x,y\r\n2;z",
 		"2 3", "\"row\",\"a\",\"b\"\n2,\"1\",\"x,y\"\n3,\"2\",\"z\"\n"},
+	{"a\n\"b\rc\"\n", "2", "\"row\",\"a\"\n2,\"b\rc\"\n"},
 	{"a\tb\n1\tx", "2", "\"row\",\"a\",\"b\"\n2,\"1\",\"x\"\n"},
 	/* a formula is none any more; a number is one as it is */
 	{"a\n=1+1\n+44 7700 900101\n-5.5\n@x\n+cmd|'x'!A\n", "2-6",
@@ -66,6 +67,9 @@ static const struct {
 	{"text/csv", TABLE, "", TRO_WITHHELD, "no row of it is cited"},
 	{"text/csv", TABLE, " ,; ", TRO_WITHHELD, "no row of it is cited"},
 	{"text/csv", "a\nb\n\"c\nd\n", "2 3", TRO_WITHHELD, "a quote is opened in it"},
+	{"text/csv", "a\nb\rsecret\n", "2", TRO_WITHHELD, "a carriage return stands alone"},
+	{"text/csv", "a\rsecret\r", "1", TRO_WITHHELD, "a carriage return stands alone"},
+	{"text/csv", "a\rb\r", "2", TRO_WITHHELD, "a carriage return stands alone"},
 	{"text/csv", "a\n\xff\n", "2", TRO_WITHHELD, "not plain UTF-8"},
 	{"text/csv", TABLE, "6", TRO_MISCITED, "row 6 is cited, and it has 5"},
 	{"text/csv", "", "2", TRO_MISCITED, "row 2 is cited, and it has 1"},
