@@ -266,7 +266,7 @@ START_TEST(an_innocent_item_is_freed_by_notice_only_if_the_order_says_so)
 		"<item>3</item>" AT("2026-11-11T11:40:00") "<method>email</method><to>desk</to>");
 	MUST(&w, "order.1/item.3", "item.restored", OFFICER, AT("2026-11-11T11:50:00"));
 	ck_assert(in_state(&w, "order.1/item.3", "restored"));
-	ck_value(&w, "count($case/orders/order[1]/exclusions/exclusion/restored)", "1");
+	ck_value(&w, "count($case/orders/order[1]/restorations/restored[@item = 3])", "1");
 	/* order 2 has no such clause */
 	MUST(&w, "order.2", "order.made", REVIEWER, "<date>2026-11-11</date>");
 	REFUSED(&w, "R26", "vary", "order.2", "item.exclude", OFFICER,
@@ -851,6 +851,53 @@ START_TEST(what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is
 }
 END_TEST
 
+/* What a provider restored is restored, also where the order says otherwise. */
+#define RESTORED(w, item)                                                                          \
+	MUST(w, "order.1/item." item, "item.restored", OFFICER, AT("2026-11-11T11:50:00"))
+
+START_TEST(that_an_item_was_restored_is_recorded_in_every_state_of_it)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
+	MUST(&w, "order.1", "order.made", REVIEWER,
+		MADE "<left-out>3</left-out><privacy>granted</privacy>" SEALED);
+	ck_assert(in_state(&w, "order.1/item.3", "left-out"));
+	RESTORED(&w, "3");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "excluded", "item 3"));
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "excluded", "in force"));
+	ck_assert(in_state(&w, "order.1/item.3", "left-out"));
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<privacy>granted</privacy>" SEALED);
+	ck_assert(in_state(&w, "order.1/item.1", "ordered"));
+	RESTORED(&w, "1");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "excluded", "in force and item 1"));
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T11:30:00"));
+	RESTORED(&w, "1");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "restored", "recorded already"));
+	ck_assert(in_state(&w, "order.1/item.1", "restricted"));
+	MUST(&w, "order.1", "read-back", READER, READ_ITEMS READ_TERMS);
+	MUST(&w, "order.1", "release", REVIEWER, "");
+	MUST(&w, "order.1", "item.exclude", OFFICER, "<item>3</item><reason>r</reason>");
+	RESTORED(&w, "3");
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "excluded", ""));
+	ck_assert(in_state(&w, "order.1/item.3", "restored"));
+	RESTORED(&w, "3");
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");
+	ck_assert(in_state(&w, "order.1/item.1", "lapsed"));
+	RESTORED(&w, "1");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "excluded", "has ended"));
+	MUST(&w, APP, "withdraw", REVIEWER, "<reason>r</reason>");
+	MUST(&w, APP, "close", OFFICER, "");
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "restored", ""));
+	ck_assert(in_state(&w, "order.1/item.1", "closed"));
+	RESTORED(&w, "1");
+	ck_value(&w, "count($case/orders/order[1]/restorations/restored[@item = 1])", "4");
+	ck_value(&w, "count($case/orders/order[1]/restorations/restored[@item = 3])", "3");
+	world_done(&w);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
 
 static void add_orders(TCase *tcase)
@@ -893,6 +940,7 @@ static void add_orders(TCase *tcase)
 	tcase_add_test(tcase, what_is_left_undone_is_said_when_a_case_is_closed);
 	tcase_add_test(tcase,
 		what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is_closed);
+	tcase_add_test(tcase, that_an_item_was_restored_is_recorded_in_every_state_of_it);
 	tcase_add_test(tcase, a_case_closes_when_every_order_has_ended);
 	tcase_add_test(tcase, whoever_recorded_a_variation_does_not_read_the_varied_order_back);
 	tcase_add_test(tcase, a_withdrawal_leaves_made_orders_in_force_until_they_are_discharged);

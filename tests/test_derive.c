@@ -37,6 +37,7 @@ static const struct {
 	{"\xef\xbb\xbf"
 	 "a;b\r\n1;x,y\r\n2;z",
 		"2 3", "\"row\",\"a\",\"b\"\n2,\"1\",\"x,y\"\n3,\"2\",\"z\"\n"},
+	{"a\n\"b\rc\"\n", "2", "\"row\",\"a\"\n2,\"b\rc\"\n"},
 	{"a\tb\n1\tx", "2", "\"row\",\"a\",\"b\"\n2,\"1\",\"x\"\n"},
 	/* a formula is none any more; a number is one as it is */
 	{"a\n=1+1\n+44 7700 900101\n-5.5\n@x\n+cmd|'x'!A\n", "2-6",
@@ -67,6 +68,9 @@ static const struct {
 	{"text/csv", TABLE, "", TRO_WITHHELD, "no row of it is cited"},
 	{"text/csv", TABLE, " ,; ", TRO_WITHHELD, "no row of it is cited"},
 	{"text/csv", "a\nb\n\"c\nd\n", "2 3", TRO_WITHHELD, "a quote is opened in it"},
+	{"text/csv", "a\nb\rsecret\n", "2", TRO_WITHHELD, "a carriage return stands alone"},
+	{"text/csv", "a\rsecret\r", "1", TRO_WITHHELD, "a carriage return stands alone"},
+	{"text/csv", "a\rb\r", "2", TRO_WITHHELD, "a carriage return stands alone"},
 	{"text/csv", "a\n\xff\n", "2", TRO_WITHHELD, "not plain UTF-8"},
 	{"text/csv", TABLE, "6", TRO_MISCITED, "row 6 is cited, and it has 5"},
 	{"text/csv", "", "2", TRO_MISCITED, "row 2 is cited, and it has 1"},
@@ -145,6 +149,11 @@ static void segment(bytes *b, int marker, const char *text, size_t len)
 	put(b, text, len);
 }
 
+#define TABLE_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define QUANTISATION "\0" TABLE_64
+#define CODES "\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\1ab" /* one of two bits, one of sixteen */
+#define FRAME "\x08\0\1\0\1\1\1\x11\0"
+#define SCAN_HEAD "\1\1\0\0\x3f\0"
 #define SCAN "\x01\x02\xff\x00\x03\xff\xd0\x04" /* a stuffed byte and a restart */
 
 static bytes jpeg(bool with_metadata)
@@ -161,15 +170,16 @@ static bytes jpeg(bool with_metadata)
 		segment(&b, 0xfe, "secret remark", 13);
 	}
 	segment(&b, 0xee, "Adobe\0\x64\0\0\0\0\x01", 12);
-	segment(&b, 0xdb, "tables", 6);
-	segment(&b, 0xc2, "frame", 5);
-	segment(&b, 0xc4, "codes", 5);
-	segment(&b, 0xda, "scan", 4);
+	segment(&b, 0xdb, QUANTISATION QUANTISATION, 2 * 65);
+	segment(&b, 0xc2, FRAME, 9);
+	segment(&b, 0xc4, CODES, 19);
+	segment(&b, 0xdd, "\0\1", 2);
+	segment(&b, 0xda, SCAN_HEAD, 6);
 	put(&b, SCAN, sizeof(SCAN) - 1);
 	if (with_metadata) {
 		segment(&b, 0xfe, "secret between scans", 20);
 	}
-	segment(&b, 0xda, "scan", 4);
+	segment(&b, 0xda, SCAN_HEAD, 6);
 	put(&b, SCAN, sizeof(SCAN) - 1);
 	put(&b, "\xff\xd9", 2);
 	if (with_metadata) {
@@ -273,11 +283,11 @@ START_TEST(a_picture_that_is_cut_anywhere_is_withheld)
 }
 END_TEST
 
-static void ck_withheld(const bytes *b, const char *reason)
+static void ck_withheld(const char *media, const bytes *b, const char *reason)
 {
 	tro_buf copy = TRO_BUF_INIT;
 
-	derive(&copy, "image/png", b->at, b->len, "");
+	derive(&copy, media, b->at, b->len, "");
 	ck_assert_int_eq(how.result, TRO_WITHHELD);
 	ck_assert_msg(strstr(how.reason, reason) != NULL, "%s", how.reason);
 	tro_buf_done(&copy);
@@ -291,15 +301,59 @@ START_TEST(a_png_that_hides_something_in_a_part_that_is_kept_is_withheld)
 	bytes twice = {.len = 0};
 
 	damaged.at[damaged.len - 20] ^= 1;
-	ck_withheld(&damaged, "damaged");
+	ck_withheld("image/png", &damaged, "damaged");
 	put(&end, png(false).at, png(false).len - 12);
 	unknown = twice = end;
 	chunk(&end, "IEND", "secret", 6);
-	ck_withheld(&end, "a wrong size");
+	ck_withheld("image/png", &end, "a wrong size");
 	chunk(&unknown, "SECR", "secret", 6);
-	ck_withheld(&unknown, "something unknown");
+	ck_withheld("image/png", &unknown, "something unknown");
 	chunk(&twice, "IHDR", "\0\0\0\1\0\0\0\1\10\6\0\0\0", 13);
-	ck_withheld(&twice, "wrong order");
+	ck_withheld("image/png", &twice, "wrong order");
+}
+END_TEST
+
+/* Each segment of a JPEG that is kept, with something behind what it is for. */
+static const struct {
+	int marker;
+	const char *data;
+	size_t len;
+} roomy[] = {
+	{0xdb, QUANTISATION "secret", 65 + 6},
+	{0xdb, "\x10" TABLE_64, 65},
+	{0xc4, CODES "secret", 19 + 6},
+	{0xc4, CODES, 18},
+	{0xdd, "\0\1secret", 8},
+	{0xdc, "\0\1secret", 8},
+	{0xcc, "\0\1s", 3},
+	{0xc2, FRAME "secret", 9 + 6},
+	{0xc2, FRAME, 5},
+	{0xda, SCAN_HEAD "secret", 6 + 6},
+	{0xda, "", 0},
+};
+
+START_TEST(a_jpeg_that_hides_something_in_a_part_that_is_kept_is_withheld)
+{
+	bytes b = {.len = 0};
+
+	put(&b, "\xff\xd8", 2);
+	if (roomy[_i].marker == 0xda) {
+		segment(&b, 0xc2, FRAME, 9);
+	}
+	segment(&b, roomy[_i].marker, roomy[_i].data, roomy[_i].len);
+	put(&b, jpeg(false).at + 2, jpeg(false).len - 2);
+	ck_withheld("image/jpeg", &b, "does not fit");
+}
+END_TEST
+
+START_TEST(a_jpeg_has_one_frame)
+{
+	bytes b = {.len = 0};
+
+	put(&b, "\xff\xd8", 2);
+	segment(&b, 0xc0, FRAME, 9);
+	put(&b, jpeg(false).at + 2, jpeg(false).len - 2);
+	ck_withheld("image/jpeg", &b, "wrong order");
 }
 END_TEST
 
@@ -397,6 +451,9 @@ int main(void)
 	tcase_add_test(tcase, plain_text_is_copied_as_it_is);
 	tcase_add_test(tcase, a_picture_is_copied_without_what_stands_beside_it);
 	tcase_add_test(tcase, a_picture_that_is_cut_anywhere_is_withheld);
+	tcase_add_loop_test(tcase, a_jpeg_that_hides_something_in_a_part_that_is_kept_is_withheld,
+		0, (int)(sizeof(roomy) / sizeof(*roomy)));
+	tcase_add_test(tcase, a_jpeg_has_one_frame);
 	tcase_add_test(tcase, a_png_that_hides_something_in_a_part_that_is_kept_is_withheld);
 	tcase_add_test(tcase, any_bytes_give_a_copy_that_is_its_own_copy_or_a_reason);
 	return run_suite(suite);

@@ -719,7 +719,6 @@ static void poison_case(world *w)
 	CHECK_OK(tro_xml_set(
 		at(w->doc, "/case/orders/order[1]/made/sealed"), NULL, "name", "poison.pdf", &err));
 	set_text(w, "/case/orders/order[1]/exclusions/exclusion/reason", "poison");
-	set_text(w, "/case/orders/order[1]/exclusions/exclusion/restored/occurred", "poison");
 }
 
 START_TEST(a_provider_gets_the_same_bytes_whatever_else_the_case_holds)

@@ -213,8 +213,8 @@ static const struct {
 		"property", "can-close does not hold", "file"},
 	{"order", " tro:title=\"Ended\" tro:rest=\"true\"", " tro:title=\"Ended\"", "dead-end",
 		"no way leads to an end", "close, order: order.made"},
-	{"item", "<transition event=\"item.restored\" target=\"restored\">",
-		"<transition event=\"item.restored\">", "property", "restored does not hold",
+	{"item", "<transition event=\"service.restored\" target=\"restored\"/>",
+		"<transition event=\"service.restored\"/>", "property", "restored does not hold",
 		"order: item.exclude"},
 };
 

@@ -5,8 +5,10 @@
 #include <tro/access.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <tro/calendar.h>
+#include <tro/keeping.h>
 
 #include "audit/attached.h"
 #include "case/case_internal.h"
@@ -21,6 +23,7 @@ typedef struct reading {
 	const tro_access_filter *filter;
 	char case_id[TRO_ID_SIZE]; /* "" for all */
 	uint64_t first;		   /* position of that case's first record */
+	tro_case **erased;	   /* the last case met of which something was erased */
 	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err);
 	void *user;
 } reading;
@@ -126,25 +129,59 @@ typedef struct made {
 	bool found;
 } made;
 
-static tro_status take_filing(void *user, const tro_filing_row *row, tro_err *err)
+static tro_status give_filing(
+	made *m, const char *name, const char *id, const char *recipient, tro_err *err)
 {
-	made *m = user;
 	char what[2 * TRO_NAME_SIZE + TRO_ID_SIZE];
-
-	if (row->seq != m->line->seq) {
-		return TRO_OK;
-	}
 	const char *event = m->line->access.what;
 
-	(void)snprintf(what, sizeof(what), "%.128s %.64s %.64s", event, row->name, row->id);
+	(void)snprintf(what, sizeof(what), "%.128s %.64s %.64s", event, name, id);
 	m->found = true;
 	m->line->access.processing = TRO_DISCLOSURE;
 	m->line->access.what = what;
-	m->line->access.recipient = row->recipient;
+	m->line->access.recipient = recipient;
 	tro_status status = m->r->each(m->r->user, m->line, err);
 
 	m->line->access.what = event;
 	m->line->access.recipient = NULL;
+	return status;
+}
+
+static tro_status take_filing(void *user, const tro_filing_row *row, tro_err *err)
+{
+	made *m = user;
+
+	return row->seq == m->line->seq ? give_filing(m, row->name, row->id, row->recipient, err)
+					: TRO_OK;
+}
+
+static tro_status open_erased(const reading *r, const char *case_id, tro_err *err)
+{
+	if (*r->erased != NULL && strcmp(tro_case_id(*r->erased), case_id) == 0) {
+		return TRO_OK;
+	}
+	tro_case_close(*r->erased);
+	*r->erased = NULL;
+	return tro_case_open(r->erased, r->registry, case_id, err);
+}
+
+/* An erasure says which filings it destroyed, and which record had made each. */
+static tro_status take_erased(made *m, tro_err *err)
+{
+	tro_erasure_info erasure;
+	tro_filing_info f;
+	tro_status status = open_erased(m->r, m->line->log, err);
+
+	for (size_t i = 0; status == TRO_OK && tro_case_erasure_at(*m->r->erased, i, &erasure);
+		i++) {
+		for (size_t j = 0;
+			status == TRO_OK && tro_case_erased_filing_at(*m->r->erased, i, j, &f);
+			j++) {
+			if (strtoull(f.seq, NULL, 10) == m->line->seq) {
+				status = give_filing(m, f.name, f.id, f.recipient, err);
+			}
+		}
+	}
 	return status;
 }
 
@@ -171,6 +208,10 @@ static tro_status take_act(
 	if (status == TRO_OK) {
 		status = tro_store_each_filing(
 			r->registry->store, record->case_id, take_filing, &m, err);
+	}
+	/* What an erasure destroyed stood in outcomes whose salts it destroyed, too. */
+	if (status == TRO_OK && record->has_outcome && !stored->has_outcome_salt) {
+		status = take_erased(&m, err);
 	}
 	if (status == TRO_OK && (collected || !m.found)) {
 		line.access.processing = collected				   ? TRO_COLLECTION
@@ -240,7 +281,12 @@ tro_status tro_access_each(tro_registry *registry, const tro_access_filter *filt
 	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err), void *user,
 	tro_err *err)
 {
-	reading r = {.registry = registry, .filter = filter, .each = each, .user = user};
+	tro_case *erased = NULL;
+	reading r = {.registry = registry,
+		.filter = filter,
+		.erased = &erased,
+		.each = each,
+		.user = user};
 	uint64_t size = 0;
 	tro_status status = filter->case_id == NULL ? TRO_OK : find_case(&r, err);
 
@@ -250,5 +296,6 @@ tro_status tro_access_each(tro_registry *registry, const tro_access_filter *filt
 	for (uint64_t position = r.first; position < size && status == TRO_OK; position++) {
 		status = take(&r, position, err);
 	}
+	tro_case_close(erased);
 	return status;
 }

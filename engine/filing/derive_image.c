@@ -46,6 +46,7 @@ enum {
 	JPEG_SOS = 0xda,
 	JPEG_DHT = 0xc4,
 	JPEG_JPG = 0xc8,
+	JPEG_DAC = 0xcc,
 	JPEG_DQT = 0xdb,
 	JPEG_DNL = 0xdc,
 	JPEG_DRI = 0xdd,
@@ -65,18 +66,64 @@ static bool is_adobe(const reader *r, unsigned marker, size_t start, size_t end)
 static bool is_frame(unsigned marker)
 {
 	return marker >= 0xc0 && marker <= 0xcf && marker != JPEG_DHT && marker != JPEG_JPG &&
-	       marker != 0xcc;
+	       marker != JPEG_DAC;
 }
 
 /* Does a segment with this marker belong to the picture (1), stand beside it (0), or is it none
  * that is known (-1)? */
 static int jpeg_kind(unsigned marker)
 {
-	if (is_frame(marker) || marker == JPEG_DHT || marker == 0xcc || marker == JPEG_DQT ||
+	if (is_frame(marker) || marker == JPEG_DHT || marker == JPEG_DAC || marker == JPEG_DQT ||
 		marker == JPEG_DNL || marker == JPEG_DRI || marker == JPEG_SOS) {
 		return 1;
 	}
 	return (marker >= JPEG_APP0 && marker <= JPEG_APP15) || marker == JPEG_COM ? 0 : -1;
+}
+
+/* Tables that fill a segment from `at` to `end`: of quantisation (B.2.4.1), of Huffman codes
+ * (B.2.4.2). */
+static bool tables_fit(const reader *r, bool of_codes, size_t at, size_t end)
+{
+	while (at < end) {
+		size_t size = r->bytes[at] >> 4 == 0 ? 65 : 129;
+
+		if (of_codes) {
+			size = 17;
+			for (size_t i = 1; i < 17 && at + i < end; i++) {
+				size += r->bytes[at + i];
+			}
+		}
+		if (size > end - at) {
+			return false;
+		}
+		at += size;
+	}
+	return true;
+}
+
+/* No segment that is kept has room for more than its purpose; of entropy-coded data nothing can be
+ * said. */
+static bool jpeg_fits(const reader *r, unsigned marker, size_t start, size_t end)
+{
+	size_t size = end - start;
+
+	if (is_frame(marker)) {
+		return size >= 8 && size == 8 + 3 * (size_t)r->bytes[start + 7];
+	}
+	switch (marker) {
+	case JPEG_SOS:
+		return size >= 6 && size == 6 + 2 * (size_t)r->bytes[start + 2];
+	case JPEG_DQT:
+	case JPEG_DHT:
+		return tables_fit(r, marker == JPEG_DHT, start + 2, end);
+	case JPEG_DNL:
+	case JPEG_DRI:
+		return size == 4;
+	case JPEG_DAC:
+		return size % 2 == 0 && size <= 2 + 2 * 32;
+	default:
+		return true;
+	}
 }
 
 /* Entropy-coded bytes after the header of a scan, up to the next marker that is no restart. */
@@ -105,7 +152,7 @@ static unsigned next_marker(reader *r)
 	return r->at < r->len ? r->bytes[r->at++] : 0;
 }
 
-/* A segment with a length; false when it does not fit. */
+/* A segment with a length; false when it does not fit, or holds more than it may. */
 static bool take_segment(reader *r, unsigned marker)
 {
 	const char mark[2] = {'\xff', (char)marker};
@@ -120,6 +167,9 @@ static bool take_segment(reader *r, unsigned marker)
 		return false;
 	}
 	r->at = start + size;
+	if (!jpeg_fits(r, marker, start, r->at)) {
+		return false;
+	}
 	bool kept = jpeg_kind(marker) == 1 || is_adobe(r, marker, start, r->at);
 
 	if (marker == JPEG_SOS) {
@@ -155,7 +205,7 @@ tro_status tro_derive_jpeg(
 				r.at >= len ? "it ends too early"
 					    : "something unknown stands in it");
 		}
-		if (marker == JPEG_SOS && !frame) {
+		if ((marker == JPEG_SOS && !frame) || (is_frame(marker) && frame)) {
 			return unsound(&r, "JPEG", "its parts stand in the wrong order");
 		}
 		if (!take_segment(&r, marker)) {

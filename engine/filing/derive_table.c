@@ -88,7 +88,8 @@ static void read_cited(cited *c, const char *text, const char **out_word, size_t
 typedef struct table {
 	const char *at, *end;
 	char parted_by;
-	bool open; /* a quote was never closed */
+	bool open;  /* a quote was never closed */
+	bool stray; /* a row may end where it does not end here */
 	tro_buf field;
 } table;
 
@@ -140,6 +141,7 @@ static void read_field(table *t)
 		read_quoted(t);
 	}
 	for (; !ends_row(t, t->at) && *t->at != t->parted_by; t->at++) {
+		t->stray = t->stray || *t->at == '\r';
 		tro_buf_putc(&t->field, *t->at);
 	}
 }
@@ -231,6 +233,10 @@ static tro_status derive(tro_derivation *out, tro_buf *copy, const char *bytes, 
 	if (status == TRO_OK && t.open) {
 		return tro_derive_not(
 			out, TRO_WITHHELD, copy, start, "a quote is opened in it and never closed");
+	}
+	if (status == TRO_OK && t.stray) { /* what is not cited would come with what is */
+		return tro_derive_not(out, TRO_WITHHELD, copy, start,
+			"a carriage return stands alone in it, where a spreadsheet begins a row");
 	}
 	if (status == TRO_OK && last < c->rows[c->count - 1]) {
 		return tro_derive_not(out, TRO_MISCITED, copy, start,

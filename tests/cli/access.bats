@@ -59,6 +59,10 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 		"$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml" > changed.scxml
 	leaves "combination all workflow diff" 1 tro workflow diff "$TRO_SOURCE_DIR/workflows/ddtro-ew/application.scxml" changed.scxml
 	leaves "disclosure CASE request submit" 0 tro request submit "$c" --for "$(id_of officer)" --out request
+	leaves "consultation CASE request submit" 0 tro request submit "$c" --for "$(id_of officer)" --dry-run
+	leaves "consultation CASE request review.pass" 3 tro request review.pass "$c" --for "$(id_of reviewer)" --out refused
+	[ ! -e refused ] || wrong "a request that is refused was given"
+	leaves "" 4 tro request submit "$c" --for P-2222-2222 --out refused
 	only_read
 	leaves "" 0 tro tick # publishes a checkpoint, without which there is no extract
 	leaves "disclosure CASE extract" 0 tro extract "$c" extract --recipient "A court"
@@ -155,6 +159,7 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 @test "an erasure leaves the entries, and its certificate lists what was given out before" {
 	tro exhibit "$c" AE1 --recipient "Counsel" --out exhibit.csv
 	tro backup copy.tar --recipient "The safe" > /dev/null
+	tro submit "$c"
 	gives 0 tro erase "$c" --reason "kept longer than needed"
 	proposal=$(sed -n '1s/.* seq //p' <<< "$output")
 	as reviewer
@@ -165,7 +170,8 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 	answers "Counsel: exhibit AE1, 2026-11-02" "The safe: backup of all cases"
 	never_says "Nobody" "Too late"
 	gives 0 access_log "$c"
-	answers "erasure       $c  erase" "disclosure    $c  exhibit AE1, to Counsel"
+	answers "erasure       $c  erase" "disclosure    $c  exhibit AE1, to Counsel" \
+		"disclosure    $c  submit application 10.1, to exampletown"
 	gives 12 tro verify
 }
 
@@ -175,7 +181,8 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 tells_nothing() { # CODE WHAT
 	local code=$1 what=$2 command
 	for command in "show $c" "show $c --json" "show $c --document" "log $c" "status" "status --json" "next $c" "why $c submit" \
-		"exhibit $c AE1" "edit $c" "hold $c" "access-log $c --purpose security" "extract $c folder" "backup copy.tar"; do
+		"exhibit $c AE1" "edit $c" "hold $c" "access-log $c --purpose security" "extract $c folder" "backup copy.tar" \
+		"request review.pass $c --for $(id_of reviewer) --out request"; do
 		# shellcheck disable=SC2086 # words
 		gives "$code" tro $command
 		[ -z "$output" ] || wrong "something was shown" "tro $command"

@@ -57,7 +57,8 @@ approve_it() {
 }
 
 @test "the court gets the cited rows, pictures without their metadata, and sheets in place of the rest" {
-	printf '\xff\xd8\xff\xe1\x00\x0eExif GPS 51.\xff\xdb\x00\x04ab\xff\xc0\x00\x04cd\xff\xda\x00\x04ef12\xff\xd9after the end' > photo.jpg
+	local picture='\xff\xdd\x00\x04\x00\x01\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x0012\xff\xd9'
+	printf '%b' '\xff\xd8\xff\xe1\x00\x0eExif GPS 51.' "$picture" 'after the end' > photo.jpg
 	printf '%%PDF-1.7 a report\n' > report.pdf
 	tro exhibit.add "$c" --file photo.jpg --ref AE4 --title Photograph --class witness
 	tro exhibit.add "$c" --file report.pdf --ref AE5 --title Report --class witness
@@ -71,7 +72,7 @@ approve_it() {
 	[ "$(wc -l < filed/exhibits/1-AE1.csv)" -eq "$(wc -l < "$papers/calls.csv")" ]
 	grep -q '^2,"1","07700 900101",' filed/exhibits/1-AE1.csv
 	cmp "$papers/notebook.txt" filed/exhibits/2-AE3.txt
-	cmp filed/exhibits/3-AE4.jpg <(printf '\xff\xd8\xff\xdb\x00\x04ab\xff\xc0\x00\x04cd\xff\xda\x00\x04ef12\xff\xd9')
+	cmp filed/exhibits/3-AE4.jpg <(printf '%b' '\xff\xd8' "$picture")
 	grep -q "of files of this type no copy without hidden parts can be made" filed/exhibits/4-AE5.txt
 	grep -q "$(sha256sum < report.pdf | cut -d ' ' -f 1)" filed/exhibits/4-AE5.txt
 	[ "$(head -c 8 filed/exhibits/5-AE6.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]

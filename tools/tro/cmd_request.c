@@ -10,22 +10,39 @@ typedef struct request_words {
 	char *person, *out;
 } request_words;
 
+/* What is given out, and what a refusal or a rehearsal tells of the case: nobody's key is asked for
+ * here. */
+static tro_status note(
+	client *cli, const tro_case *c, const char *event, const char *recipient, tro_err *err)
+{
+	char what[160];
+
+	(void)snprintf(what, sizeof(what), "request %.100s", event);
+	return cli_note_access(cli, recipient == NULL ? TRO_CONSULTATION : TRO_DISCLOSURE,
+		tro_case_id(c), what, recipient, err);
+}
+
+/* *out_told: what was found may be shown. */
 static tro_status make(client *cli, tro_case *c, const tro_command *command, const request_words *w,
-	tro_result *result, tro_findings *findings, tro_err *err)
+	tro_result *result, tro_findings *findings, bool *out_told, tro_err *err)
 {
 	size_t person;
 	tro_buf file = TRO_BUF_INIT;
+	tro_err own;
 	tro_status status = tro_registry_person_by_id(&person, cli->registry, w->person, err);
-	char what[160];
 
-	if (status == TRO_OK) {
-		status = tro_case_request(&file, c, command, person, result, findings, err);
+	*out_told = false;
+	if (status != TRO_OK) {
+		return status;
 	}
-	if (status == TRO_OK && !result->already && !command->dry_run) {
-		(void)snprintf(what, sizeof(what), "request %.100s", command->event);
-		status = cli_note_access(cli, TRO_DISCLOSURE, tro_case_id(c), what, w->person, err);
-	}
-	if (status == TRO_OK && !result->already && !command->dry_run) {
+	tro_status made = tro_case_request(&file, c, command, person, result, findings, &own);
+	bool given = made == TRO_OK && !result->already && !command->dry_run;
+
+	status = note(cli, c, command->event, given ? w->person : NULL, err);
+	*out_told = status == TRO_OK;
+	if (status == TRO_OK && made != TRO_OK) {
+		status = tro_err_set(err, made, "%s", own.message);
+	} else if (status == TRO_OK && given) {
 		mode_t before = umask(077); /* it holds the case in clear */
 
 		status = cli_write_file(&file, w->out, err);
@@ -40,6 +57,7 @@ static int run(client *cli, tro_case *c, const tro_command *command, void *user)
 	const request_words *w = user;
 	tro_err err;
 	tro_result result;
+	bool told = false;
 	tro_findings *findings = tro_findings_new();
 
 	if (w->person == NULL || (w->out == NULL && !command->dry_run)) {
@@ -48,12 +66,14 @@ static int run(client *cli, tro_case *c, const tro_command *command, void *user)
 							: "say --out FILE, or --out - for "
 							  "standard output");
 	}
-	tro_status status = findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
-					     : make(cli, c, command, w, &result, findings, &err);
+	tro_status status = findings == NULL
+				    ? tro_err_set(&err, TRO_NOMEM, "out of memory")
+				    : make(cli, c, command, w, &result, findings, &told, &err);
 	int code;
 
 	if (status != TRO_OK) {
-		code = report_refusal(cli, status, &err, findings);
+		code = told ? report_refusal(cli, status, &err, findings)
+			    : cli_fail(cli, status, &err);
 	} else if (result.already || command->dry_run) {
 		code = report_case(
 			cli, tro_case_id(c), command->event, &result, findings, command->dry_run);
