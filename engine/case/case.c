@@ -274,21 +274,25 @@ bool tro_case_finding_at(const tro_case *c, size_t index, tro_case_finding *out)
 	return true;
 }
 
+void tro_filing_info_read(tro_filing_info *out, const tro_xml_node *filing)
+{
+	*out = (tro_filing_info){.id = tro_xml_attribute(filing, "id"),
+		.name = tro_xml_attribute(filing, "name"),
+		.recipient = tro_xml_attribute(filing, "recipient"),
+		.matter = tro_xml_attribute(filing, "matter"),
+		.seq = tro_xml_attribute(filing, "seq"),
+		.sha256 = tro_xml_attribute(filing, "sha256"),
+		.size = tro_xml_attribute(filing, "size")};
+}
+
 bool tro_case_filing_at(const tro_case *c, size_t index, tro_filing_info *out)
 {
 	tro_xml_node *node = child_at(section(c, "filings"), index);
 
-	if (node == NULL) {
-		return false;
+	if (node != NULL) {
+		tro_filing_info_read(out, node);
 	}
-	*out = (tro_filing_info){.id = tro_xml_attribute(node, "id"),
-		.name = tro_xml_attribute(node, "name"),
-		.recipient = tro_xml_attribute(node, "recipient"),
-		.matter = tro_xml_attribute(node, "matter"),
-		.seq = tro_xml_attribute(node, "seq"),
-		.sha256 = tro_xml_attribute(node, "sha256"),
-		.size = tro_xml_attribute(node, "size")};
-	return true;
+	return node != NULL;
 }
 
 /* ---- the log ---- */

@@ -26,6 +26,8 @@ struct tro_case {
 tro_status tro_case_reload(tro_case *c, tro_err *err) TRO_MUST_USE;
 /* Before a step: reloads where the last reload failed. */
 tro_status tro_case_ready(tro_case *c, tro_err *err) TRO_MUST_USE;
+/* What a <filing> of a session's list says; strings are borrowed from it. */
+void tro_filing_info_read(tro_filing_info *out, const tro_xml_node *filing);
 
 /* ---- replay.c ---- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "case/case_internal.h"
 #include "case/decide.h"
 
 /* ---- here: making the request ---- */
@@ -183,13 +184,7 @@ bool tro_signing_filing_at(const tro_signing *s, size_t index, tro_filing_info *
 	for (tro_xml_node *node = list == NULL ? NULL : tro_xml_first(list); node != NULL;
 		node = tro_xml_next(node)) {
 		if (strcmp(tro_xml_attribute(node, "seq"), seq) == 0 && index-- == 0) {
-			*out = (tro_filing_info){.id = tro_xml_attribute(node, "id"),
-				.name = tro_xml_attribute(node, "name"),
-				.recipient = tro_xml_attribute(node, "recipient"),
-				.matter = tro_xml_attribute(node, "matter"),
-				.seq = tro_xml_attribute(node, "seq"),
-				.sha256 = tro_xml_attribute(node, "sha256"),
-				.size = tro_xml_attribute(node, "size")};
+			tro_filing_info_read(out, node);
 			return true;
 		}
 	}

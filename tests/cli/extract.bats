@@ -3,6 +3,7 @@
 # Each good extract and each damaged one has the verdict that is written here; where the script cannot know, that is written too.
 
 load world
+load extracts
 
 setup_file() {
 	world_make
@@ -48,8 +49,6 @@ small_world() {
 	log_key small.store > small.vkey
 }
 
-log_key() { sqlite3 "$1/tro.db" "SELECT CAST(bytes AS TEXT) FROM payload WHERE position = 0" | sed -n 's/^log-key //p'; }
-
 # A witness, a policy that asks for it, and an extract as of a checkpoint that it cosigned.
 witness() {
 	echo "training passphrase of the witness" > w.pass
@@ -69,42 +68,6 @@ witness() {
 	tro witness sign w.state request --passphrase-file w.pass > answer
 	tro checkpoint import answer > tmp
 	tro extract "$(< case)" witnessed.extract > tmp
-}
-
-fix_sums() { (cd "$1" && rm -f SHA256SUMS && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum > ../sums && mv ../sums SHA256SUMS); }
-
-# Both verifiers give these codes. KEYS default to the log's. Under sanitizers the script has nothing to add: TRO_SCRIPT=no.
-agree() { # TRO_CODE SH_CODE DIR [KEY...]
-	local tro_code=$1 sh_code=$2 dir=$3 said
-	shift 3
-	[ $# -gt 0 ] || set -- "$log"
-	gives "$tro_code" tro verify --extract "$dir" --log "$@"
-	[ "$TRO_SCRIPT" = yes ] || return 0
-	said=$(tail -n 1 <<< "$output")
-	gives "$sh_code" dash "$TRO_SOURCE_DIR/tools/verify.sh" "$dir" "$@"
-	[ -z "$errors" ] || wrong "the script complains"
-	[ "$tro_code" -ne "$sh_code" ] || [ "$(tail -n 1 <<< "$output")" = "$said" ] || wrong "not the word $said"
-}
-
-# A copy of the good one, changed by COMMAND in it: an accident.
-changed() { # COMMAND...
-	echo "# $*" >&2
-	rm -rf x
-	cp -r good x
-	(cd x && "$@")
-}
-hurt() { # TRO_CODE[/SH_CODE] COMMAND...
-	local codes=$1
-	changed "${@:2}"
-	agree "${codes%/*}" "${codes#*/}" x
-}
-
-# The same by somebody who makes the sums anew.
-forged() { # TRO_CODE[/SH_CODE] COMMAND...
-	local codes=$1
-	changed "${@:2}"
-	fix_sums x
-	agree "${codes%/*}" "${codes#*/}" x
 }
 
 cut_byte() { truncate -s -1 "$1"; }

@@ -1,5 +1,5 @@
 # Extracts, and what two verifiers that share no code say of them: tro, and a shell script with openssl.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # log and output are the test's
 
 log_key() { sqlite3 "$1/tro.db" "SELECT CAST(bytes AS TEXT) FROM payload WHERE position = 0" | sed -n 's/^log-key //p'; }
 
@@ -18,14 +18,23 @@ agree() { # TRO_CODE SH_CODE DIR [KEY...]
 	[ "$tro_code" -ne "$sh_code" ] || [ "$(tail -n 1 <<< "$output")" = "$said" ] || wrong "not the word $said"
 }
 
-# A copy of the one named good, changed by COMMAND in it, then with sums of its own, must have these verdicts.
-forged() { # TRO_CODE[/SH_CODE] COMMAND...
-	local codes=$1
-	shift
+# A copy of the one named good, changed by COMMAND in it: an accident.
+changed() { # COMMAND...
 	echo "# $*" >&2
 	rm -rf x
 	cp -r good x
 	(cd x && "$@")
+}
+hurt() { # TRO_CODE[/SH_CODE] COMMAND...
+	local codes=$1
+	changed "${@:2}"
+	agree "${codes%/*}" "${codes#*/}" x
+}
+
+# The same by somebody who makes the sums anew.
+forged() { # TRO_CODE[/SH_CODE] COMMAND...
+	local codes=$1
+	changed "${@:2}"
 	fix_sums x
 	agree "${codes%/*}" "${codes#*/}" x
 }
