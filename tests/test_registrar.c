@@ -380,7 +380,7 @@ static const char *const walk_events[][2] = {
 	{"rotate", "person P-1\nspare {e11 One}\n"},
 	{"revoke", "person P-1\nkey {v11}\nreason x\n"},
 	{"policy", "acting-rank accepted\nreason x\n"},
-	{"trust-clock", "minutes 30\nreason x\n"},
+	{"trust-clock", "clock 2026-11-02T09:00:00.000000Z\nminutes 30\nreason x\n"},
 	{"grant", "person P-2\nrole officer\nacting yes\n"},
 	{"adopt", "file " HEX_A " definition a\n"},
 	{"adopt", "file " HEX_B " definition a\nfile " HEX_B " calendar b\n"},

@@ -276,24 +276,28 @@ tro_status tro_registry_trust_clock(tro_registry *registry, unsigned minutes, co
 	const tro_signer *registrar, bool *out_already, tro_err *err)
 {
 	char text[16];
+	char clock[TRO_TIME_TEXT_SIZE];
+	tro_time_us now = tro_registry_now(registry);
 
+	tro_time_format(clock, now);
 	(void)snprintf(text, sizeof(text), "%u", minutes);
-	const tro_field fields[] = {{"minutes", text}, {"reason", reason}};
+	const tro_field fields[] = {{"clock", clock}, {"minutes", text}, {"reason", reason}};
 
-	return tro_registry_act(registry, TRO_EVENT_TRUST_CLOCK, fields, 2, NULL,
-		tro_registry_now(registry), registrar, out_already, err);
+	return tro_registry_act(
+		registry, TRO_EVENT_TRUST_CLOCK, fields, 3, NULL, now, registrar, out_already, err);
 }
 
 bool tro_registry_clock_trusted(const tro_registry *registry, tro_clock_trust_info *out)
 {
 	tro_clock_trust trust;
 	bool any = tro_authority_clock_trust(registry->authority, &trust);
+	tro_time_us now = tro_registry_now(registry);
 
 	*out = (tro_clock_trust_info){.until = trust.until,
 		.reason = trust.reason,
 		.proposed_by = trust.proposed_by,
 		.agreed_by = trust.agreed_by};
-	return any && tro_registry_now(registry) < trust.until;
+	return any && trust.from <= now && now < trust.until;
 }
 
 tro_status tro_registry_set_acting_rank(tro_registry *registry, bool accepted, const char *reason,

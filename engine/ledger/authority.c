@@ -82,6 +82,7 @@ static const event_rule rules[] = {
 	{"clock", REGISTRAR, {{"set", ONCE, tro_form_time, TIME_FORM}},
 		tro_clock_judge, tro_clock_carry_out},
 	{TRO_EVENT_TRUST_CLOCK, TWO, {
+		{"clock", ONCE, tro_form_time, TIME_FORM},
 		{"minutes", ONCE, tro_form_minutes, "a number of minutes, 1 to 1440"},
 		LINE("reason", ONCE)},
 		tro_trust_judge, tro_trust_carry_out},

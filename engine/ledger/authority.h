@@ -68,9 +68,10 @@ typedef struct tro_authority tro_authority;
  *                                      adoption of the same kind and name supersedes the earlier
  *                                      one for what happens afterwards
  * clock    set TIME                    training only, never backwards; the record's own time
- * trust-clock  minutes N, reason TEXT  records are signed although the clock is behind the log's
- *                                      newest record or off the witnesses'; by two registrars,
- *                                      see below; 1 to 1440 minutes from the time of the agreement
+ * trust-clock  clock TIME, minutes N,  records are signed although the clock is behind the log's
+ *              reason TEXT             newest record or off the witnesses'; by two registrars, see
+ *                                      below; TIME is what that clock says at the proposal, and 1
+ *                                      to 1440 minutes of it from there on
  * agree    record SHA256               see below
  *
  * All but genesis are signed by a person who may act as registrar on the civil day (Europe/London)
@@ -124,7 +125,7 @@ enum { TRO_CLOCK_TRUST_MAX_MINUTES = 24 * 60 };
 
 /* That records are signed although the clock is wrong. */
 typedef struct tro_clock_trust {
-	tro_time_us until; /* by that clock */
+	tro_time_us from, until; /* by that clock */
 	const char *reason, *proposed_by, *agreed_by;
 	uint64_t proposed_at, agreed_at; /* seqs of the registry's records */
 } tro_clock_trust;

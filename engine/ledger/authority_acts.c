@@ -279,10 +279,12 @@ tro_status tro_trust_carry_out(tro_change *c, tro_err *err)
 		.agreed_at = c->record->seq};
 
 	if (trust.reason == NULL || trust.proposed_by == NULL || trust.agreed_by == NULL ||
+		!tro_form_read_time(&trust.from, tro_change_value(c, "clock")) ||
 		!tro_decimal_parse(&count, minutes, strlen(minutes))) {
-		return tro_err_nomem(err); /* the form of the number was looked at */
+		return tro_err_nomem(err); /* the forms of both were looked at */
 	}
-	trust.until = c->record->time + (tro_time_us)count * minute_us;
+	/* Not from the record's time, which may be that of a record from the future. */
+	trust.until = trust.from + (tro_time_us)count * minute_us;
 	c->authority->trust = trust;
 	return TRO_OK;
 }
