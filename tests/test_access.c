@@ -103,6 +103,12 @@ static const struct payload {
 	{"processing disclosure\ncase K7Q3-9F2M\nwhat extract\naccount ann\nrecipient 07700 "
 	 "900123\n",
 		false},
+	{"processing disclosure\ncase K7Q3-9F2M\nwhat extract\naccount ann\nrecipient 077 00-900 "
+	 "1.2.3\n",
+		false},
+	{"processing disclosure\ncase K7Q3-9F2M\nwhat extract\naccount ann\nrecipient Court, "
+	 "2026-11-02\n",
+		true},
 	{"processing consultation\ncase K7Q3-9F2M\nwhat show\naccount ann\nreason two words\n",
 		false},
 	{"processing consultation\ncase K7Q3-9F2M\nwhat show\naccount ann\nreason 900123\n", false},

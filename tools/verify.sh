@@ -102,7 +102,7 @@ sed -nE "s,^records/$n\.note\$,\1,p" "$t/here" | sort > "$t/notes"
 sed -nE "s,^(records/$n\..*|proofs/$n)\$,\2\3,p" "$t/here" | sort -u | comm -13 "$t/notes" - > "$t/list" && each 15 'the note is missing of record'
 for n in $(sort -n "$t/notes"); do # each record, by its place in the log
 	r=records/$n hash=sha256:$(sha256sum < "records/$n.note" | cut -c 1-64) && fields_of "$r.note" || { say 17 "$r.note: not a record" && continue; }
-	for s in salt outcome-salt; do [ ! -f "$r.$s" ] || { grep -qxE "$x" "$r.$s" && [ "$(wc -c < "$r.$s")" -eq 65 ]; } || say 17 "$r.$s: malformed"; done
+	for s in salt outcome-salt; do [ ! -f "$r.$s" ] || { [ "$s$outcome" != outcome-salt- ] && grep -qxE "$x" "$r.$s" && [ "$(wc -c < "$r.$s")" -eq 65 ]; } || say 17 "$r.$s: malformed, or of nothing"; done
 	if [ -f "$r.payload" ]; then [ -f "$r.salt" ] || say 15 "$r.salt is missing"; [ "$outcome" = - ] || [ -f "$r.outcome-salt" ] || echo "salt $seq $r" >> "$t/lost"
 		[ ! -f "$r.salt" ] || [ "$payload" = "hmac-sha256:$(openssl mac -digest SHA256 -macopt "hexkey:$(cat "$r.salt")" -in "$r.payload" \
 			HMAC | tr A-F a-f)" ] || say 17 "$r.payload: not what the record commits to"

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "ledger/authority.h"
 
-enum { TEXT_MAX = 128, CODE_MAX = 32, DIGITS_MAX = 4, FIELDS_MAX = 8 };
+enum { TEXT_MAX = 128, CODE_MAX = 32, DIGITS_MAX = 4, SPREAD_MAX = 8, FIELDS_MAX = 8 };
 
 #define ALL_CASES "all"
 #define BY_AGENT "agent"
@@ -54,14 +54,20 @@ bool tro_access_case(const char *case_id)
 
 /* ---- texts ---- */
 
+/* Also one that is written in groups; a date is none. */
 static bool has_number(const char *text)
 {
 	size_t run = 0;
+	size_t spread = 0;
 
-	for (; *text != '\0' && run <= DIGITS_MAX; text++) {
-		run = *text >= '0' && *text <= '9' ? run + 1 : 0;
+	for (; *text != '\0' && run <= DIGITS_MAX && spread <= SPREAD_MAX; text++) {
+		bool digit = *text >= '0' && *text <= '9';
+		bool between = strchr(" .-/()", *text) != NULL;
+
+		run = digit ? run + 1 : 0;
+		spread = digit ? spread + 1 : between ? spread : 0;
 	}
-	return run > DIGITS_MAX;
+	return run > DIGITS_MAX || spread > SPREAD_MAX;
 }
 
 bool tro_access_text_good(const char *text, bool is_code)
@@ -78,7 +84,8 @@ static tro_status check_text(const char *name, const char *text, bool is_code, t
 		return TRO_OK;
 	}
 	return tro_err_set(err, TRO_INVALID,
-		"%s is to be %s, without five digits in a row: the access log outlives the case",
+		"%s is to be %s, without five digits in a row or nine in groups: the access log "
+		"outlives the case",
 		name,
 		is_code ? "a code of at most 32 letters, digits and '-'"
 			: "one line of at most 128 bytes");

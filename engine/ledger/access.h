@@ -15,8 +15,8 @@
  *
  * in this order, "?" may be absent. It holds no data of a case but its id, so that the log can
  * outlive a case's erasure: no TEXT has more than 128 bytes; CODE has at most 32 letters, digits
- * and '-'; and in what, recipient and reason no five digits stand in a row, which every number of
- * a line or of a device has.
+ * and '-'; and in what, recipient and reason no five digits stand in a row, nor nine with blanks
+ * and signs (.-/()) between them, which every number of a line or of a device has.
  */
 #ifndef TRO_LEDGER_ACCESS_H
 #define TRO_LEDGER_ACCESS_H

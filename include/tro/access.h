@@ -53,8 +53,8 @@ typedef struct tro_access {
 } tro_access;
 
 /* May a text stand in an entry as what, recipient (is_code: as reason)? One line of at most 128
- * bytes (a code: 32 letters, digits and '-') without five digits in a row, so that no number that a
- * case is about stands in a log that outlives it. */
+ * bytes (a code: 32 letters, digits and '-') without five digits in a row or nine in groups, so
+ * that no number that a case is about stands in a log that outlives it. */
 bool tro_access_text_good(const char *text, bool is_code);
 
 /* Writes an entry at the store's time: one transaction, on the disk when it returns. TRO_INVALID

@@ -159,6 +159,7 @@ cut_record() { rm $(record "$1"); }
 	forged 17 cut_byte "records/$last.salt"
 	forged 17 cut_byte "records/$last.outcome-salt"
 	forged 17/0 flip "records/$last.outcome-salt" 5
+	forged 17 cp "records/$last.outcome-salt" records/0.outcome-salt
 	forged 17 swap "proofs/$first" "proofs/$last"
 	forged 17 flip "proofs/$last" 45
 	forged 17 flip heads/case 25
