@@ -203,8 +203,8 @@ full() { rounds FULL 8 "$@"; }
 
 @test "the making of a key" {
 	begin_round() { rm -rf keys store; forget "$PWD/store"; cp -a before store; mkdir keys; }
-	killed 8 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
-	full 8 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
+	killed 2 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
+	full 2 "is not overwritten" -- tro key new keys/new.key --name force.example/new --passphrase-file "$world/keys/officer.pass"
 	gives 0 tro key show keys/new.key
 	[ "$(ls -A keys)" = new.key ] || wrong "$(ls -A keys)"
 }
