@@ -1,6 +1,7 @@
 #include "xml/chars.h"
 #include "xml/fault.h"
 #include "xml/namespace.h"
+#include "xml/unchanged.h"
 #include "xml/xml.h"
 
 #include <libxml/relaxng.h>
@@ -12,6 +13,7 @@
 
 struct tro_rng {
 	xmlRelaxNGPtr grammar;
+	tro_unchanged *unchanged; /* NULL when each validation has to be whole */
 };
 
 /* What a validation reports to. */
@@ -59,7 +61,7 @@ static tro_status compile_grammar(tro_rng *rng, tro_xml_doc *doc, const char *na
 	if (rng->grammar == NULL || fault.set || fault.nomem) {
 		return tro_xml_fault_report(&fault, name, NULL, err);
 	}
-	return TRO_OK;
+	return tro_unchanged_new(&rng->unchanged, doc, err);
 }
 
 tro_status tro_rng_parse(
@@ -96,6 +98,7 @@ tro_status tro_rng_parse(
 void tro_rng_free(tro_rng *rng)
 {
 	if (rng != NULL) {
+		tro_unchanged_free(rng->unchanged);
 		xmlRelaxNGFree(rng->grammar);
 		free(rng);
 	}
@@ -216,7 +219,7 @@ static void note_invalid(void *user, xmlErrorPtr error)
 	}
 }
 
-tro_status tro_rng_validate(const tro_rng *rng, tro_xml_doc *doc, const char *name,
+static tro_status validate_whole(const tro_rng *rng, tro_xml_doc *doc, const char *name,
 	tro_findings *findings, tro_err *err)
 {
 	struct report report = {.name = name, .findings = findings, .err = err};
@@ -236,4 +239,20 @@ tro_status tro_rng_validate(const tro_rng *rng, tro_xml_doc *doc, const char *na
 		return TRO_OK;
 	}
 	return tro_xml_fault_report(&report.first, name, NULL, err);
+}
+
+tro_status tro_rng_validate(const tro_rng *rng, tro_xml_doc *doc, const char *name,
+	tro_findings *findings, tro_err *err)
+{
+	if (rng->unchanged == NULL) {
+		return validate_whole(rng, doc, name, findings, err);
+	}
+	tro_status status = tro_unchanged_valid(rng->unchanged, doc)
+				    ? TRO_OK
+				    : validate_whole(rng, doc, name, findings, err);
+
+	if (status == TRO_OK) {
+		tro_unchanged_mark(rng->unchanged, doc);
+	}
+	return status;
 }

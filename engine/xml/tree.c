@@ -1,11 +1,13 @@
 /*
- * Trees are built and changed here. Two rules keep a tree equal to what its canonical bytes would
- * parse to: namespaces are declared where they are used (namespace.c), and text that is inserted
- * joins the text beside it. Only removal leaves two texts side by side, because the caller may
- * hold either; tro_xml_strip_blanks joins them.
+ * Trees are built and changed here, and nowhere else: every change touches what is around it
+ * (unchanged.h). Two rules keep a tree equal to what its canonical bytes would parse to: namespaces
+ * are declared where they are used (namespace.c), and text that is inserted joins the text beside
+ * it. Only removal leaves two texts side by side, because the caller may hold either;
+ * tro_xml_strip_blanks joins them.
  */
 #include "xml/chars.h"
 #include "xml/namespace.h"
+#include "xml/unchanged.h"
 #include "xml/xml.h"
 
 #include "base/text.h"
@@ -74,6 +76,7 @@ tro_xml_node *tro_xml_append(
 	if (node == NULL) {
 		return NULL;
 	}
+	tro_xml_touch(parent);
 	if (xmlAddChild(parent, node) == NULL) {
 		xmlFreeNode(node);
 		return NULL;
@@ -99,6 +102,7 @@ tro_status tro_xml_append_text(tro_xml_node *parent, const char *text, tro_err *
 		xmlFreeNode(node);
 		return tro_err_nomem(err);
 	}
+	tro_xml_touch(parent);
 	xmlNodePtr there = xmlAddChild(parent, node);
 
 	/* A failed join leaves the text that was there without content. */
@@ -143,6 +147,7 @@ tro_status tro_xml_set(
 			return tro_err_nomem(err);
 		}
 	}
+	tro_xml_touch(node);
 	xmlAttrPtr attribute = xmlSetNsProp(node, def, to_xml(name), to_xml(value));
 
 	if (attribute == NULL ||
@@ -158,6 +163,7 @@ void tro_xml_unset(tro_xml_node *node, const char *ns, const char *name)
 	xmlAttrPtr attribute = find_attribute(node, tro_xml_ns_or_none(ns), name);
 
 	if (attribute != NULL) {
+		tro_xml_touch(node);
 		xmlRemoveProp(attribute);
 	}
 }
@@ -200,6 +206,9 @@ tro_status tro_xml_set_text(tro_xml_node *node, const char *text, tro_err *err)
 
 void tro_xml_remove(tro_xml_node *node)
 {
+	if (node->type != XML_NAMESPACE_DECL) { /* which is no node, and has no parent */
+		tro_xml_touch(node->parent);
+	}
 	switch ((int)node->type) {
 	case XML_ATTRIBUTE_NODE:
 		xmlRemoveProp((xmlAttrPtr)node);
@@ -278,6 +287,7 @@ tro_status tro_xml_copy(tro_xml_node **out, tro_xml_node *there, tro_xml_place p
 	if (copy == NULL) {
 		return tro_err_nomem(err);
 	}
+	tro_xml_touch(there);
 	xmlNodePtr linked = link_copy(there, place, copy);
 
 	if (linked == NULL) {

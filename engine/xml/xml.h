@@ -222,7 +222,8 @@ tro_status tro_rng_parse(
 	tro_rng **out, const char *bytes, size_t len, const char *name, tro_err *err) TRO_MUST_USE;
 void tro_rng_free(tro_rng *rng);
 /* TRO_OK when doc is valid; TRO_INVALID with the first fault in err, and all faults (at most 50) as
- * block findings with place "name:line" when findings is not NULL. */
+ * block findings with place "name:line" when findings is not NULL. A document that this grammar
+ * found valid before is looked at where it has changed. One thread at a time for a grammar. */
 tro_status tro_rng_validate(const tro_rng *rng, tro_xml_doc *doc, const char *name,
 	tro_findings *findings, tro_err *err) TRO_MUST_USE;
 
