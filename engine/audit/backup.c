@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,42 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/disk.h"
 #include "crypto/crypto.h"
 #include "store/backup.h"
-
-/* A name beside the path that nothing has. */
-static tro_status name_draft(tro_buf *out, const char *path, tro_err *err)
-{
-	uint8_t random[8];
-	char hex[TRO_HEX_SIZE(sizeof(random))];
-	size_t len = strlen(path);
-
-	while (len > 1 && path[len - 1] == '/') {
-		len--;
-	}
-	tro_random(random, sizeof(random));
-	tro_hex_encode(hex, random, sizeof(random));
-	tro_buf_put(out, path, len);
-	tro_buf_printf(out, ".%s", hex);
-	return tro_buf_status(out, err);
-}
-
-static tro_status sync_parent(const char *path, tro_err *err)
-{
-	char *copy = strdup(path);
-	int fd = copy == NULL ? -1 : open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	tro_status status = TRO_OK;
-
-	if (fd < 0 || fsync(fd) != 0) {
-		status = tro_err_errno(err, errno, "cannot sync the folder of %s", path);
-	}
-	if (fd >= 0) {
-		(void)close(fd); /* read only */
-	}
-	free(copy);
-	return status;
-}
 
 /* Unpacks into a new folder what must be a store that is not INVALID. */
 static tro_status unpack_verified(tro_verdict *out, tro_verify_summary *summary, const char *file,
@@ -92,10 +58,10 @@ tro_status tro_backup(tro_verdict *out, tro_verify_summary *summary, const char 
 		return tro_err_set(err, TRO_USAGE, "%s exists and is not overwritten", file);
 	}
 	if (status == TRO_OK) {
-		status = name_draft(&draft, file, err);
+		status = tro_disk_draft(&draft, file, err);
 	}
 	if (status == TRO_OK) {
-		status = name_draft(&trial, file, err);
+		status = tro_disk_draft(&trial, file, err);
 	}
 	if (status == TRO_OK) {
 		status = copy_store(dir, draft.ptr, err);
@@ -113,7 +79,7 @@ tro_status tro_backup(tro_verdict *out, tro_verify_summary *summary, const char 
 	}
 	tro_buf_done(&draft);
 	tro_buf_done(&trial);
-	return status == TRO_OK ? sync_parent(file, err) : status;
+	return status == TRO_OK ? tro_disk_sync_parent(file, err) : status;
 }
 
 /* TRO_USAGE unless nothing is there or an empty folder, which the rename at the end replaces. */
@@ -147,7 +113,7 @@ tro_status tro_restore(tro_verdict *out, tro_verify_summary *summary, const char
 		status = check_empty(dir, err);
 	}
 	if (status == TRO_OK) {
-		status = name_draft(&draft, dir, err);
+		status = tro_disk_draft(&draft, dir, err);
 	}
 	if (status == TRO_OK) {
 		status = unpack_verified(out, summary, file, draft.ptr, findings, err);
@@ -159,5 +125,5 @@ tro_status tro_restore(tro_verdict *out, tro_verify_summary *summary, const char
 		tro_store_discard(draft.ptr);
 	}
 	tro_buf_done(&draft);
-	return status == TRO_OK ? sync_parent(dir, err) : status;
+	return status == TRO_OK ? tro_disk_sync_parent(dir, err) : status;
 }

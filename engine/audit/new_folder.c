@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/text.h"
 #include "crypto/crypto.h"
 
@@ -23,23 +23,13 @@ static tro_status fail(tro_err *err, const tro_new_folder *folder, const char *n
 tro_status tro_new_folder_begin(tro_new_folder *out, const char *path, tro_err *err)
 {
 	struct stat st;
-	uint8_t random[8];
-	char hex[TRO_HEX_SIZE(sizeof(random))];
-	size_t len = strlen(path);
 
 	*out = (tro_new_folder){.path = path, .temp = TRO_BUF_INIT, .fd = -1, .sums = TRO_BUF_INIT};
 	if (lstat(path, &st) == 0) {
 		return tro_err_set(
 			err, TRO_USAGE, "there is a %s already: name a folder that is new", path);
 	}
-	while (len > 1 && path[len - 1] == '/') {
-		len--;
-	}
-	tro_random(random, sizeof(random));
-	tro_hex_encode(hex, random, sizeof(random));
-	tro_buf_put(&out->temp, path, len);
-	tro_buf_printf(&out->temp, ".%s.new", hex);
-	tro_status status = tro_buf_status(&out->temp, err);
+	tro_status status = tro_disk_draft(&out->temp, path, err);
 
 	if (status == TRO_OK && mkdir(out->temp.ptr, DIR_MODE) != 0) {
 		status = tro_err_errno(err, errno, "cannot create the folder %s", path);
@@ -221,25 +211,6 @@ void tro_new_folder_drop(tro_new_folder *folder)
 	done(folder);
 }
 
-static tro_status sync_parent(const char *path, tro_err *err)
-{
-	char *copy = strdup(path);
-
-	if (copy == NULL) {
-		return tro_err_nomem(err);
-	}
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	tro_status status = fd >= 0 && fsync(fd) == 0
-				    ? TRO_OK
-				    : tro_err_errno(err, errno, "cannot put %s on the disk", path);
-
-	if (fd >= 0) {
-		(void)close(fd); /* read only */
-	}
-	free(copy);
-	return status;
-}
-
 tro_status tro_new_folder_end(tro_new_folder *folder, tro_err *err)
 {
 	tro_buf sums = TRO_BUF_INIT;
@@ -265,7 +236,7 @@ tro_status tro_new_folder_end(tro_new_folder *folder, tro_err *err)
 		tro_new_folder_drop(folder);
 		return status;
 	}
-	status = sync_parent(folder->path, err);
+	status = tro_disk_sync_parent(folder->path, err);
 	done(folder);
 	return status;
 }

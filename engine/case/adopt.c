@@ -2,14 +2,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/disk.h"
 #include "crypto/crypto.h"
 #include "xml/xml.h"
 
@@ -36,55 +34,12 @@ static tro_status join(char out[PATH_LEN], const char *folder, const char *path,
 		       : tro_err_set(err, TRO_INVALID, "the path %.64s... is too long", folder);
 }
 
-/* A regular file. O_NONBLOCK: a pipe of that name must not keep us waiting for a writer. */
-static tro_status open_file(FILE **out, const char *path, tro_err *err)
-{
-	struct stat info;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	int reason = errno;
-
-	if (fd < 0) {
-		(void)tro_err_errno(err, reason, "cannot read %s", path);
-		bool absent =
-			reason == ENOENT || reason == ENOTDIR; /* below a file that lies there */
-
-		return absent && err != NULL ? (err->status = TRO_NOT_FOUND) : TRO_SYSTEM;
-	}
-	bool regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
-	FILE *file = regular ? fdopen(fd, "rb") : NULL;
-
-	if (file == NULL) {
-		(void)close(fd);
-		return regular ? tro_err_nomem(err)
-			       : tro_err_set(err, TRO_INVALID, "%s is not a regular file", path);
-	}
-	*out = file;
-	return TRO_OK;
-}
-
 static tro_status read_file(tro_buf *out, const char *path, tro_err *err)
 {
-	char chunk[65536];
-	FILE *file = NULL;
-	tro_status status = open_file(&file, path, err);
+	int fd;
+	tro_status status = tro_disk_open(&fd, path, TRO_DISK_FOLLOW, err);
 
-	if (status != TRO_OK) {
-		return status;
-	}
-	for (size_t len;
-		out->len <= FILE_MAX && (len = fread(chunk, 1, sizeof(chunk), file)) > 0;) {
-		tro_buf_put(out, chunk, len);
-	}
-	if (ferror(file)) {
-		status = tro_err_set(err, TRO_SYSTEM, "cannot read %s", path);
-	} else if (out->len > FILE_MAX) {
-		status = tro_err_set(
-			err, TRO_INVALID, "%s is larger than %d MiB", path, FILE_MAX >> 20);
-	} else {
-		status = tro_buf_status(out, err);
-	}
-	(void)fclose(file);
-	return status;
+	return status == TRO_OK ? tro_disk_read(out, fd, FILE_MAX, path, err) : status;
 }
 
 static bool inside(const char *path)

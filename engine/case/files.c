@@ -1,12 +1,11 @@
 /* Filings and exhibits of a case, as bytes and as files. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/disk.h"
 #include "base/text.h"
 #include "case/case_internal.h"
 #include "filing/filing.h"
@@ -26,25 +25,6 @@ tro_status tro_case_filing_read(tro_buf *out, const tro_case *c, const char *id,
 	}
 	return tro_err_set(err, TRO_NOT_FOUND, "case %s has no filing %s: 'tro show %s' lists them",
 		c->id, id, c->id);
-}
-
-static tro_status write_file(const char *path, const tro_buf *bytes, tro_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
-
-	if (file == NULL) {
-		int reason = errno;
-
-		if (fd >= 0) {
-			(void)close(fd);
-		}
-		return tro_err_errno(err, reason, "cannot create '%s'", path);
-	}
-	bool good = fwrite(bytes->ptr, 1, bytes->len, file) == bytes->len;
-
-	good = fclose(file) == 0 && good;
-	return good ? TRO_OK : tro_err_errno(err, errno, "cannot write %s", path);
 }
 
 /* Makes the folders above a member's path. */
@@ -79,7 +59,7 @@ static tro_status unpack_member(tro_pack *pack, size_t index, const char *dir, t
 		status = tro_pack_read(&bytes, pack, index, err);
 	}
 	if (status == TRO_OK) {
-		status = write_file(path, &bytes, err);
+		status = tro_disk_create(path, bytes.ptr, bytes.len, 0640, TRO_DISK_CACHED, err);
 	}
 	tro_buf_done(&bytes);
 	return status;

@@ -1,11 +1,9 @@
 #include <tro/mark.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/disk.h"
 #include "base/text.h"
 #include "case/registry_internal.h"
 #include "crypto/crypto.h"
@@ -79,46 +77,26 @@ static bool parse(mark *out, char *text)
 /* False when there is none, or none that can be read. */
 static bool read_mark(mark *out, const char *path)
 {
-	char text[MARK_MAX];
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	int fd;
+	tro_buf text = TRO_BUF_INIT;
+	bool good = tro_disk_open(&fd, path, TRO_DISK_NO_FOLLOW, NULL) == TRO_OK &&
+		    tro_disk_read(&text, fd, MARK_MAX, path, NULL) == TRO_OK &&
+		    parse(out, text.ptr);
 
-	if (fd >= 0) {
-		(void)close(fd); /* read only */
-	}
-	if (len < 0) {
-		return false;
-	}
-	text[len] = '\0';
-	return parse(out, text);
+	tro_buf_done(&text);
+	return good;
 }
 
 /* Under another name first: a mark is whole or the one before. It need not be on the disk: what a
  * power cut takes away is a mark that is lower, or none. */
 static tro_status write_mark(const char *path, const tro_buf *text, tro_err *err)
 {
-	uint8_t random[8];
-	char hex[TRO_HEX_SIZE(sizeof(random))];
 	tro_buf draft = TRO_BUF_INIT;
+	tro_status status = tro_disk_draft(&draft, path, err);
 
-	tro_random(random, sizeof(random));
-	tro_hex_encode(hex, random, sizeof(random));
-	tro_buf_printf(&draft, "%s.%s", path, hex);
-	tro_status status = tro_buf_status(&draft, err);
-	int fd = status != TRO_OK ? -1
-				  : open(draft.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
-
-	if (status == TRO_OK && fd < 0) {
-		status = tro_err_errno(err, errno, "cannot create %s", draft.ptr);
-	}
 	if (status == TRO_OK) {
-		bool good = write(fd, text->ptr, text->len) == (ssize_t)text->len;
-
-		good = close(fd) == 0 && good;
-		if (!good || rename(draft.ptr, path) != 0) {
-			status = tro_err_errno(err, errno, "cannot write %s", path);
-			(void)unlink(draft.ptr); /* the error is set */
-		}
+		status = tro_disk_replace(
+			path, draft.ptr, text->ptr, text->len, 0660, TRO_DISK_CACHED, err);
 	}
 	tro_buf_done(&draft);
 	return status;

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <tro/key.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "crypto/keyfile.h"
@@ -60,39 +60,20 @@ static tro_status take_lock(int *out, const char *path, tro_err *err)
 	return TRO_OK;
 }
 
-static tro_status read_whole(tro_buf *out, int fd, const char *path, tro_err *err)
-{
-	char chunk[16384];
-	ssize_t len;
-
-	out->max_len = STATE_MAX;
-	while ((len = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (len < 0 && errno != EINTR) {
-			return tro_err_errno(err, errno, "cannot read %s", path);
-		}
-		if (len > 0) {
-			tro_buf_put(out, chunk, (size_t)len);
-		}
-	}
-	return tro_buf_status(out, err);
-}
-
 static tro_status read_state(tro_witness_state *out, const char *path, tro_err *err)
 {
+	int fd;
 	tro_buf bytes = TRO_BUF_INIT;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	tro_status status = tro_disk_open(&fd, path, TRO_DISK_NO_FOLLOW, err);
 
 	*out = (tro_witness_state){.note = TRO_BUF_INIT};
-	if (fd < 0) {
-		return errno == ENOENT ? tro_err_set(err, TRO_NOT_FOUND,
-						 "there is no witness's file %s: 'tro witness "
-						 "init' makes one",
-						 path)
-				       : tro_err_errno(err, errno, "cannot open %s", path);
+	if (status == TRO_NOT_FOUND) {
+		return tro_err_set(err, status,
+			"there is no witness's file %s: 'tro witness init' makes one", path);
 	}
-	tro_status status = read_whole(&bytes, fd, path, err);
-
-	(void)close(fd); /* read only */
+	if (status == TRO_OK) {
+		status = tro_disk_read(&bytes, fd, STATE_MAX, path, err);
+	}
 	if (status == TRO_OK) {
 		status = tro_witness_state_parse(out, bytes.ptr, bytes.len, err);
 		if (status != TRO_OK) {
@@ -103,64 +84,22 @@ static tro_status read_state(tro_witness_state *out, const char *path, tro_err *
 	return status;
 }
 
-static tro_status write_all(int fd, const tro_buf *bytes, const char *path, tro_err *err)
-{
-	size_t done = 0;
-
-	while (done < bytes->len) {
-		ssize_t len = write(fd, bytes->ptr + done, bytes->len - done);
-
-		if (len < 0 && errno != EINTR) {
-			return tro_err_errno(err, errno, "cannot write %s", path);
-		}
-		done += len > 0 ? (size_t)len : 0;
-	}
-	return fsync(fd) == 0 ? TRO_OK : tro_err_errno(err, errno, "cannot write %s", path);
-}
-
-static tro_status sync_folder(const char *path, tro_err *err)
-{
-	char *copy = strdup(path);
-
-	if (copy == NULL) {
-		return tro_err_nomem(err);
-	}
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-	tro_status status =
-		good ? TRO_OK : tro_err_errno(err, errno, "cannot write the folder of %s", path);
-
-	if (fd >= 0) {
-		(void)close(fd); /* read only */
-	}
-	free(copy);
-	return status;
-}
-
-/* Under a new name, on the disk, then in the old one's place. */
+/* The lock keeps the draft's name for us. */
 static tro_status write_state(const tro_witness_state *state, const char *path, tro_err *err)
 {
-	char fresh[PATH_SIZE];
+	char draft[PATH_SIZE];
 	tro_buf bytes = TRO_BUF_INIT;
-	int fd = -1;
-	tro_status status = beside(fresh, path, ".new", err);
+	tro_status status = beside(draft, path, ".new", err);
 
 	if (status == TRO_OK) {
 		status = tro_witness_state_format(&bytes, state, err);
 	}
 	if (status == TRO_OK) {
-		fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-		status = fd >= 0 ? write_all(fd, &bytes, fresh, err)
-				 : tro_err_errno(err, errno, "cannot create %s", fresh);
-	}
-	if (fd >= 0 && close(fd) != 0 && status == TRO_OK) {
-		status = tro_err_errno(err, errno, "cannot write %s", fresh);
-	}
-	if (status == TRO_OK && rename(fresh, path) != 0) {
-		status = tro_err_errno(err, errno, "cannot replace %s", path);
+		status = tro_disk_replace(
+			path, draft, bytes.ptr, bytes.len, FILE_MODE, TRO_DISK_DURABLE, err);
 	}
 	tro_buf_done(&bytes);
-	return status == TRO_OK ? sync_folder(path, err) : status;
+	return status;
 }
 
 /* ---- making one ---- */
