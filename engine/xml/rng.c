@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define FINDINGS_MAX 50
-#define RNG_NS "http://relaxng.org/ns/structure/1.0"
 
 struct tro_rng {
 	xmlRelaxNGPtr grammar;
@@ -36,7 +35,8 @@ static tro_xml_node *find_foreign_part(tro_xml_node *node)
 {
 	tro_xml_node *found = NULL;
 
-	if (tro_xml_is(node, RNG_NS, "include") || tro_xml_is(node, RNG_NS, "externalRef")) {
+	if (tro_xml_is(node, TRO_RNG_NS, "include") ||
+		tro_xml_is(node, TRO_RNG_NS, "externalRef")) {
 		return node;
 	}
 	for (tro_xml_node *child = tro_xml_first(node); child != NULL && found == NULL;

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RNG_NS "http://relaxng.org/ns/structure/1.0"
 #define SHELL_NS "urn:tro:unchanged"
 
 struct tro_unchanged {
@@ -78,15 +77,15 @@ static tro_status count_names(
 	const char *name = tro_xml_get(node, "", "name");
 	tro_status status = TRO_OK;
 
-	if (tro_xml_is(node, RNG_NS, "anyName") || tro_xml_is(node, RNG_NS, "nsName") ||
-		(tro_xml_is(node, RNG_NS, "data") &&
+	if (tro_xml_is(node, TRO_RNG_NS, "anyName") || tro_xml_is(node, TRO_RNG_NS, "nsName") ||
+		(tro_xml_is(node, TRO_RNG_NS, "data") &&
 			looks_around(tro_xml_attribute(node, "type")))) {
 		*out_tellable = false;
-	} else if (tro_xml_is(node, RNG_NS, "name")) {
+	} else if (tro_xml_is(node, TRO_RNG_NS, "name")) {
 		const char *text = tro_xml_simple_text(node);
 
 		status = count_name(names, text == NULL ? "" : text, false, out_tellable, err);
-	} else if (tro_xml_is(node, RNG_NS, "element") && name != NULL) {
+	} else if (tro_xml_is(node, TRO_RNG_NS, "element") && name != NULL) {
 		status = count_name(names, name, true, out_tellable, err);
 	}
 	for (tro_xml_node *child = tro_xml_first(node);
@@ -162,7 +161,7 @@ static bool allow_shells(const tro_unchanged *unchanged, tro_xml_node *node)
 	for (tro_xml_node *child = tro_xml_first(node); child != NULL && made; child = next) {
 		next = tro_xml_next(child);
 		made = allow_shells(unchanged, child);
-		if (made && tro_xml_is(child, RNG_NS, "element") &&
+		if (made && tro_xml_is(child, TRO_RNG_NS, "element") &&
 			xmlHashLookup(unchanged->names, to_xml(tro_xml_attribute(child, "name"))) ==
 				ONE) {
 			made = allow_shell(child);

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <tro/err.h>
 
+#define TRO_RNG_NS "http://relaxng.org/ns/structure/1.0" /* of grammars */
+
 /* Takes the marks from node and from what is around it: something in it changes. */
 void tro_xml_touch(xmlNodePtr node);
 
