@@ -339,6 +339,48 @@ static void replace_all(tro_buf *bytes, const char *from, const char *to)
 	}
 }
 
+static const char *const no_outcomes[] = {"<a/>", "<session/>",
+	"<session><id>A</id><case><title>B</title></case></session>", "<session></other>"};
+
+/* Nothing in a request holds but what its text commits to, and that may be anything. */
+START_TEST(what_no_case_could_become_is_neither_signed_nor_accepted)
+{
+	tro_sheet sheet;
+
+	read_sheet(&sheet, &request);
+	tro_buf_clear(&sheet.outcome);
+	tro_buf_puts(&sheet.outcome, no_outcomes[_i]);
+	recommit(&sheet);
+	check_unsigned(&sheet, w.signer[JOAN], TRO_INVALID, "outcome");
+	tro_sheet_done(&sheet);
+}
+END_TEST
+
+/* Each part of a session in turn is called by another name. */
+START_TEST(an_outcome_without_one_of_its_parts_is_not_signed)
+{
+	static const char *const parts[] = {"id>", "workflow ", "mode>", "time>", "actor ", "acts",
+		"filings", "findings", "matters>", "case>", "session>"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		char from[32];
+		char to[32];
+		tro_sheet sheet;
+
+		read_sheet(&sheet, &request);
+		for (int end = 0; end < 2; end++) {
+			(void)snprintf(from, sizeof(from), end ? "</%s" : "<%s", parts[i]);
+			(void)snprintf(to, sizeof(to), "%s", from);
+			to[end ? 2 : 1] = 'z';
+			replace_all(&sheet.outcome, from, to);
+		}
+		recommit(&sheet);
+		check_unsigned(&sheet, w.signer[JOAN], TRO_INVALID, "outcome");
+		tro_sheet_done(&sheet);
+	}
+}
+END_TEST
+
 START_TEST(data_that_say_something_else_than_the_text_are_not_signed)
 {
 	tro_sheet sheet;
@@ -524,6 +566,9 @@ int main(void)
 	tcase_add_test(tests, a_request_for_another_key_is_not_signed);
 	tcase_add_loop_test(
 		tests, a_payload_or_outcome_that_the_text_does_not_commit_to_is_not_signed, 0, 4);
+	tcase_add_loop_test(tests, what_no_case_could_become_is_neither_signed_nor_accepted, 0,
+		(int)(sizeof(no_outcomes) / sizeof(*no_outcomes)));
+	tcase_add_test(tests, an_outcome_without_one_of_its_parts_is_not_signed);
 	tcase_add_loop_test(tests, data_that_say_something_else_than_the_text_are_not_signed, 0, 3);
 	tcase_add_test(tests, nothing_is_signed_twice_and_nothing_unsigned_accepted);
 	tcase_add_loop_test(tests, another_persons_signature_is_not_accepted, 0, 2);

@@ -378,18 +378,30 @@ static tro_status restore_matter(tro_session *session, tro_xml_node *node, tro_e
 	return TRO_OK;
 }
 
+bool tro_session_is_whole(const tro_xml_node *root)
+{
+	static const char *const parts[] = {"id", "workflow", "mode", "time", "actor", "acts",
+		"filings", "findings", "matters", "case"};
+	bool whole = tro_xml_is(root, "", "session");
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && whole; i++) {
+		whole = tro_xml_first_named(root, "", parts[i]) != NULL;
+	}
+	return whole && tro_xml_simple_text(tro_xml_first_named(root, "", "id")) != NULL;
+}
+
 static tro_status restore_parts(tro_session *session, tro_err *err)
 {
 	tro_xml_node *root = tro_xml_root(session->system);
-	tro_xml_node *document = tro_xml_first_named(root, "", "case");
-	tro_xml_node *id = tro_xml_first_named(root, "", "id");
-	const char *id_text = id == NULL ? NULL : tro_xml_simple_text(id);
+	bool whole = tro_session_is_whole(root);
+	const char *id = whole ? tro_xml_simple_text(tro_xml_first_named(root, "", "id")) : NULL;
 
-	if (document == NULL || id_text == NULL || strlen(id_text) >= sizeof(session->case_id) ||
-		section(session, "matters") == NULL) {
+	if (id == NULL || strlen(id) >= sizeof(session->case_id)) {
 		return tro_err_set(err, TRO_INVALID, "the session's bytes are damaged");
 	}
-	memcpy(session->case_id, id_text, strlen(id_text) + 1);
+	tro_xml_node *document = tro_xml_first_named(root, "", "case");
+
+	memcpy(session->case_id, id, strlen(id) + 1);
 	session->document = tro_xml_copy_doc(document);
 	if (session->document == NULL) {
 		return tro_err_nomem(err);
@@ -401,7 +413,9 @@ static tro_status restore_parts(tro_session *session, tro_err *err)
 	for (; node != NULL && status == TRO_OK; node = tro_xml_next(node)) {
 		status = restore_matter(session, node, err);
 	}
-	return status;
+	return status == TRO_OK && session->matter_count == 0
+		       ? tro_err_set(err, TRO_INVALID, "the session's bytes are damaged")
+		       : status;
 }
 
 tro_status tro_session_restore(tro_session **out, const tro_rules *rules, tro_store *store,

@@ -69,15 +69,17 @@ static tro_status read_documents(tro_signing *s, tro_err *err)
 		return status;
 	}
 	tro_xml_node *top = tro_xml_root(s->session);
+
+	if (!tro_session_is_whole(top)) {
+		return tro_err_set(err, TRO_INVALID, "its outcome is not what a case becomes");
+	}
+	const char *id = tro_xml_simple_text(tro_xml_first_named(top, "", "id"));
 	tro_xml_node *document = tro_xml_first_named(top, "", "case");
 	tro_xml_node *title = tro_xml_first_named(document, "", "title");
-	tro_buf id = TRO_BUF_INIT;
 
-	tro_xml_text(&id, tro_xml_first_named(top, "", "id"));
-	if (strcmp(id.ptr, s->sheet.record.case_id) != 0) {
+	if (strcmp(id, s->sheet.record.case_id) != 0) {
 		status = tro_err_set(err, TRO_INVALID, "its outcome is of another case");
 	}
-	tro_buf_done(&id);
 	if (title != NULL) {
 		tro_xml_text(&s->title, title);
 	}
