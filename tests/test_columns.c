@@ -59,11 +59,11 @@ static const struct {
 	{"filing_index", "size", NUMBER, "projection", NULL},
 };
 
-/* Altered in test_witness, where there are checkpoints; or nothing rests on it: when a checkpoint
- * was made and an answer came in by this store's clock, which only paces the next. */
-static const char elsewhere[] = "checkpoint.size checkpoint.root checkpoint.note "
-				"cosignature.checkpoint cosignature.line "
-				"checkpoint.published cosignature.imported";
+/* Altered in test_witness, where there are checkpoints; or nothing rests on it: when an answer came
+ * in by this store's clock. */
+static const char elsewhere[] =
+	"checkpoint.size checkpoint.root checkpoint.note checkpoint.published "
+	"cosignature.checkpoint cosignature.line cosignature.imported";
 
 static void put_value(tro_buf *out, enum how how, const char *column)
 {

@@ -1068,7 +1068,10 @@ START_TEST(a_checkpoint_whose_bytes_were_altered_is_found)
 			TRO_VERDICT_UNWITNESSED},
 		{"UPDATE cosignature SET checkpoint = checkpoint + 1", TRO_VERDICT_UNWITNESSED},
 		{"DELETE FROM cosignature", TRO_VERDICT_UNWITNESSED},
-		{"DELETE FROM cosignature; DELETE FROM checkpoint", TRO_VERDICT_UNWITNESSED},
+		{"DELETE FROM cosignature; DELETE FROM checkpoint", TRO_VERDICT_INCOMPLETE},
+		{"UPDATE checkpoint SET published = 9000000000000000000", TRO_VERDICT_INVALID},
+		{"UPDATE checkpoint SET published = published - 1", TRO_VERDICT_INVALID},
+		{"UPDATE checkpoint SET published = NULL", TRO_VERDICT_INVALID},
 	};
 
 	round_with("court");
@@ -1272,7 +1275,7 @@ static Suite *witness_suite(void)
 	tcase_add_test(tests, once_a_checkpoint_is_named_every_record_names_one);
 	tcase_add_loop_test(tests, heads_that_the_log_did_not_have_are_found, 0, 2);
 	tcase_add_test(tests, heads_are_given_by_the_service_alone);
-	tcase_add_loop_test(tests, a_checkpoint_whose_bytes_were_altered_is_found, 0, 7);
+	tcase_add_loop_test(tests, a_checkpoint_whose_bytes_were_altered_is_found, 0, 10);
 	tcase_add_test(tests, a_witness_s_file_is_not_overwritten_and_its_clock_only_for_training);
 	tcase_add_test(tests, what_a_killed_writing_left_does_not_disturb_a_witness);
 	tcase_add_test(tests, of_two_requests_at_once_a_witness_answers_for_one);

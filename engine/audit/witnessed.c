@@ -295,6 +295,10 @@ static tro_status judge_checkpoint(
 	if (!w->last_is_heads) {
 		status = report(w, TRO_VERDICT_INVALID, "checkpoint", place, err,
 			"its last record does not give the heads of the cases");
+	} else if (!c->stored.ours || c->stored.published != w->heads_time) {
+		/* The next one would come too early, or never. */
+		status = report(w, TRO_VERDICT_INVALID, "checkpoint", place, err,
+			"it is not kept as published at the time of its last record");
 	}
 	return status == TRO_OK && c->witnessed ? judge_time(w, c, err) : status;
 }
@@ -397,6 +401,17 @@ static tro_status check_heads(const tro_witnessed *w, uint64_t position,
 	return status == TRO_OK ? compare_heads(w, position, &claim, err) : status;
 }
 
+/* A heads record and the checkpoint that ends with it come together. */
+static tro_status check_checkpoint_of(
+	tro_witnessed *w, uint64_t position, const char *place, tro_err *err)
+{
+	bool here = w->next < w->count && w->list[w->next].stored.size == position + 1;
+
+	return here ? TRO_OK
+		    : report(w, TRO_VERDICT_INCOMPLETE, "checkpoint", place, err,
+			      "the checkpoint that was published with it is missing");
+}
+
 /* ---- records ---- */
 
 static const checkpoint *anchor_of(const tro_witnessed *w, const tro_record *record)
@@ -454,6 +469,7 @@ tro_status tro_witnessed_record(tro_witnessed *w, uint64_t position,
 		if (status == TRO_OK) {
 			w->has_heads_time = true;
 			w->heads_time = record->time;
+			status = check_checkpoint_of(w, position, place, err);
 		} else {
 			status = conclude(w, status, &own, place, err);
 		}
