@@ -83,7 +83,7 @@ static void put_value(tro_buf *out, enum how how, const char *column)
 	case BYTES:
 		tro_buf_printf(out,
 			"CAST(substr(%s, 1, length(%s) - 20) || CASE substr(hex(%s), 2 * "
-			"length(%s) - 37, 2) WHEN '30' THEN X'31' ELSE X'30' END || substr(%s, "
+			"length(%s) - 39, 2) WHEN '30' THEN X'31' ELSE X'30' END || substr(%s, "
 			"length(%s) - 18) AS BLOB)",
 			column, column, column, column, column, column);
 		break;
