@@ -37,17 +37,17 @@ static tro_status conclude(tro_extract *x, tro_status status, const tro_err *own
 
 /* ---- the head of the log ---- */
 
-static tro_status judge_witnesses(
-	tro_extract *x, const tro_policy *policy, const tro_note *note, tro_err *err)
+/* By a policy; whose: what goes before the finding, or "". */
+static tro_status judge_witnesses(tro_extract *x, const tro_policy *policy, const tro_note *note,
+	const char *whose, tro_err *err)
 {
 	uint64_t time_s;
 	tro_err own;
-
-	if (policy == NULL) {
-		return TRO_OK;
-	}
 	tro_status status = tro_policy_judge(&time_s, policy, note, &own);
 
+	if (status == TRO_NO && whose[0] != '\0') {
+		(void)tro_err_prefix(&own, status, "%s", whose);
+	}
 	return status == TRO_NO ? report(x, TRO_VERDICT_UNWITNESSED, "witness",
 					  TRO_EXTRACT_CHECKPOINT, own.message, err)
 				: conclude(x, status, &own, "witness", TRO_EXTRACT_CHECKPOINT, err);
@@ -71,7 +71,7 @@ tro_status tro_extract_check_checkpoint(
 		return conclude(extract, status, &own, "checkpoint", TRO_EXTRACT_CHECKPOINT, err);
 	}
 	extract->has_checkpoint = true;
-	return judge_witnesses(extract, policy, &note, err);
+	return policy == NULL ? TRO_OK : judge_witnesses(extract, policy, &note, "", err);
 }
 
 /* ---- that a record stands in it ---- */
@@ -252,32 +252,47 @@ static tro_status check_head(const tro_extract *x, const char *name, const char 
 	return status;
 }
 
-/* Without a witness's key from the user nothing shows that others saw the same log; is that what
- * the registry wants? */
-static tro_status judge_lack_of_witnesses(
-	tro_extract *x, const tro_authority *authority, tro_err *err)
+/* Whoever is given the keys of some witnesses still wants those that the registry asks for. */
+static tro_status weigh_cosignatures(tro_extract *x, const tro_policy *policy, tro_err *err)
+{
+	tro_note note;
+	tro_err own;
+	tro_status status =
+		tro_note_parse(&note, x->checkpoint_note.ptr, x->checkpoint_note.len, &own);
+
+	return status == TRO_OK
+		       ? judge_witnesses(x, policy, &note, "the registry's witness policy", err)
+		       : conclude(x, status, &own, "checkpoint", TRO_EXTRACT_CHECKPOINT, err);
+}
+
+/* What the registry wants of witnesses. Without a key from the user nothing shows that others saw
+ * the same log. */
+static tro_status judge_by_registry(
+	tro_extract *x, const tro_authority *authority, bool has_witnesses, tro_err *err)
 {
 	const tro_adopted *adopted =
 		tro_authority_adopted(authority, TRO_POLICY_KIND, TRO_POLICY_NAME);
 	tro_policy *policy = NULL;
 	tro_err own;
+	tro_status status = adopted == NULL ? TRO_OK
+					    : tro_policy_of(&policy, x->store, authority,
+						      adopted->sha256, &own);
+	bool needed = policy != NULL && tro_policy_needs_witness(policy);
 
-	if (adopted == NULL) {
-		return report(x, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
-	}
-	tro_status status = tro_policy_of(&policy, x->store, authority, adopted->sha256, &own);
-	bool needed = status == TRO_OK && tro_policy_needs_witness(policy);
-
-	tro_policy_free(policy);
 	if (status != TRO_OK) {
-		return conclude(x, status, &own, "witness", "witness policy", err);
+		status = conclude(x, status, &own, "witness", "witness policy", err);
+	} else if (!has_witnesses) {
+		status = needed ? report(x, TRO_VERDICT_UNWITNESSED, "witness", "",
+					  "not checked: cosignatures; the registry asks for "
+					  "witnesses, and no witness's key was given",
+					  err)
+				: report(x, TRO_VERDICT_VALID, "witness", "", "no witness required",
+					  err);
+	} else if (needed && x->has_checkpoint) {
+		status = weigh_cosignatures(x, policy, err);
 	}
-	return needed ? report(x, TRO_VERDICT_UNWITNESSED, "witness", "",
-				"not checked: cosignatures; the registry asks for witnesses, and "
-				"no "
-				"witness's key was given",
-				err)
-		      : report(x, TRO_VERDICT_VALID, "witness", "", "no witness required", err);
+	tro_policy_free(policy);
+	return status;
 }
 
 tro_status tro_extract_check_whole(tro_extract *extract, const tro_authority *authority,
@@ -292,8 +307,8 @@ tro_status tro_extract_check_whole(tro_extract *extract, const tro_authority *au
 		status = report(extract, TRO_VERDICT_INVALID, "record", "case registry seq 0",
 			"it names another key of the log than the one that was given", err);
 	}
-	if (status == TRO_OK && tro_authority_count(authority) > 0 && !has_witnesses) {
-		status = judge_lack_of_witnesses(extract, authority, err);
+	if (status == TRO_OK && tro_authority_count(authority) > 0) {
+		status = judge_by_registry(extract, authority, has_witnesses, err);
 	}
 	if (status == TRO_OK && extract->case_id[0] == '\0') {
 		status = report(extract, TRO_VERDICT_INCOMPLETE, "record", "",
