@@ -33,7 +33,8 @@ tro_status tro_audit_conclude(tro_audit *a, tro_status status, const tro_err *ow
 	if (status == TRO_OK) {
 		return TRO_OK;
 	}
-	if (status == TRO_NOMEM || status == TRO_CHANGED) {
+	/* What the machine or the account cannot read says nothing of what is there. */
+	if (status == TRO_NOMEM || status == TRO_CHANGED || status == TRO_SYSTEM) {
 		return tro_err_set(err, status, "%s: %s", place, own->message);
 	}
 	a->lacking = a->lacking || tro_audit_verdict_on(a, status) == TRO_VERDICT_INCOMPLETE;
