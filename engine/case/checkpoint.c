@@ -370,8 +370,8 @@ tro_status tro_checkpoint_request(tro_buf *out, tro_registry *registry, const ch
 
 /* ---- from a witness ---- */
 
-/* Adds to the checkpoint the signature lines of the policy's witnesses that the note has, and says
- * whether the quorum is there now. */
+/* Adds to the checkpoint the signature lines of the policy's witnesses that the note has, and
+ * counts those that were not there; a rehearsal takes that back. */
 static tro_status keep(tro_checkpoint_import_result *out, tro_registry *registry,
 	const tro_stored_checkpoint *stored, const tro_note *note, const tro_policy *policy,
 	tro_err *err)
@@ -400,10 +400,10 @@ static tro_status keep(tro_checkpoint_import_result *out, tro_registry *registry
 		out->added += added;
 		tro_buf_done(&line);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !registry->rehearsal) {
 		status = tro_store_commit(store, err);
 	}
-	if (status != TRO_OK) {
+	if (status != TRO_OK || registry->rehearsal) {
 		tro_store_rollback(store);
 	}
 	return status;
@@ -556,7 +556,7 @@ tro_status tro_checkpoint_import(tro_checkpoint_import_result *out, tro_registry
 			       : import_whole(out, registry, policy, bytes, len, err);
 	}
 	tro_policy_free(policy);
-	if (status == TRO_OK && !out->split && !out->beyond) {
+	if (status == TRO_OK && !out->split && !out->beyond && !registry->rehearsal) {
 		status = tro_anchor_find(&anchor, registry, err);
 		out->witnessed = status == TRO_OK && anchor.exists && anchor.size >= out->size;
 	}

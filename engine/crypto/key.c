@@ -1,12 +1,10 @@
 /* Keys in key files: make one, look at one, unlock one. */
-#include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <tro/key.h>
-#include <unistd.h>
 
+#include "base/disk.h"
 #include "crypto/keyfile.h"
 
 /* The text of a new key file that nothing stands in the way of. */
@@ -50,15 +48,10 @@ tro_status tro_key_check_new(
 {
 	tro_buf text = TRO_BUF_INIT;
 	tro_status status = compose_new(&text, path, name, passphrase, &tro_kdf_cost_usual, err);
-	char *copy = strdup(path);
 
-	if (status == TRO_OK && copy == NULL) {
-		status = tro_err_nomem(err);
+	if (status == TRO_OK) {
+		status = tro_disk_can_create(path, err);
 	}
-	if (status == TRO_OK && access(dirname(copy), W_OK | X_OK) != 0) {
-		status = tro_err_errno(err, errno, "cannot create '%s'", path);
-	}
-	free(copy);
 	tro_buf_wipe(&text);
 	return status;
 }

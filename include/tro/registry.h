@@ -80,8 +80,9 @@ void tro_registry_roles(tro_buf *out, const tro_registry *registry, size_t perso
 tro_status tro_enrolment_request(tro_buf *out, const char *origin, const char *name,
 	const tro_signer *signer, tro_err *err) TRO_MUST_USE;
 
-/* From now on acts of a registrar and tro_rebuild go as far as where they would be written, and
- * write nothing: a dry run. Cases are not concerned (tro_command.dry_run). */
+/* From now on acts of a registrar, tro_rebuild, tro_extract_write and tro_checkpoint_import go as
+ * far as where they would be written, and write nothing: a dry run. Cases are not concerned
+ * (tro_command.dry_run). */
 void tro_registry_rehearse(tro_registry *registry);
 
 /* ---- acts of a registrar; each is one record. TRO_KEY when the signer is no registrar;
