@@ -42,6 +42,9 @@ that are cited, each with its number in the original; of a photograph the pictur
 camera wrote beside it; plain text as it is. Where no such copy can be made, a text stands in its
 place and says why. The originals are produced when the court asks for them.
 </xsl:text>
+			<xsl:for-each select="m:document[@left-out]">
+				<xsl:value-of select="concat('  ', @path, ' is not whole: ', @left-out, '.&#10;')"/>
+			</xsl:for-each>
 		</xsl:if>
 		<xsl:if test="m:document[@role = 'sealed-order']">
 			<xsl:text>

@@ -378,7 +378,7 @@ static void check_told(const tro_access_filter *filter, const char *expected)
 {
 	tro_buf told = TRO_BUF_INIT;
 
-	CHECK_OK(tro_access_each(w.registry, filter, tell, &told, &err));
+	CHECK_OK(tro_access_each(w.registry, filter, tell, NULL, &told, &err));
 	ck_assert_str_eq(told.len == 0 ? "" : told.ptr, expected);
 	tro_buf_done(&told);
 }
@@ -406,7 +406,8 @@ START_TEST(entries_and_what_people_did_are_read_together)
 	const tro_access_filter of_second = {
 		.case_id = w.id}; /* there was none when all were listed */
 	const tro_access_filter by_ben = {.person = w.person[BEN]};
-	const tro_access_filter on_day = {.has_day = true, .day = {2026, 11, 3}};
+	const tro_access_filter on_day = {
+		.has_from = true, .has_until = true, .from = {2026, 11, 3}, .until = {2026, 11, 3}};
 	const tro_access_filter by_nobody = {.person = "P-NONE"};
 	const tro_access_filter unknown = {.case_id = "2222-2222"};
 
@@ -422,7 +423,100 @@ START_TEST(entries_and_what_people_did_are_read_together)
 	check_told(&by_ben, "disclosure case extract to A court\n");
 	check_told(&on_day, "disclosure case extract to A court\n");
 	check_told(&by_nobody, "");
-	ck_assert_int_ne(tro_access_each(w.registry, &unknown, tell, NULL, &err), TRO_OK);
+	ck_assert_int_ne(tro_access_each(w.registry, &unknown, tell, NULL, NULL, &err), TRO_OK);
+}
+END_TEST
+
+/* ---- of a long log no more than is asked for ---- */
+
+/* How much was read, and what was told. */
+typedef struct looking {
+	uint64_t looks, total;
+	size_t lines;
+} looking;
+
+static tro_status count_line(void *user, const tro_access_line *l, tro_err *e)
+{
+	looking *k = user;
+
+	(void)l;
+	(void)e;
+	k->lines++;
+	return TRO_OK;
+}
+
+static void count_look(void *user, uint64_t done, uint64_t total)
+{
+	looking *k = user;
+
+	ck_assert_uint_eq(done, k->looks);
+	k->looks++;
+	k->total = total;
+}
+
+enum { DAYS = 5 };
+
+/* On each of so many days an act, two entries on that case and one on another. */
+static void live(const char *other)
+{
+	tro_access on_other = shown;
+
+	on_other.case_id = other;
+	for (int day = 2; day < 2 + DAYS; day++) {
+		char clock[64];
+
+		(void)snprintf(clock, sizeof(clock), "2026-11-%02dT10:00:00.000000Z", day);
+		set_clock(&w, clock);
+		CHECK_OK(ACT(&w, ADA, "note", "text", clock));
+		CHECK_OK(tro_access_append(w.registry, &shown, &err));
+		CHECK_OK(tro_access_append(w.registry, &shown, &err));
+		CHECK_OK(tro_access_append(w.registry, &on_other, &err));
+	}
+}
+
+static const struct part {
+	bool of_case, has_from, has_until;
+	int from, until; /* of November */
+	uint64_t read;
+} parts[] = {
+	/* The creations of both cases, on the 2nd; then 4 a day. */
+	{false, false, false, 0, 0, 2 + 4 * DAYS},
+	{false, true, true, 2, 2, 6},
+	{false, true, true, 4, 4, 4},
+	{false, true, false, 5, 0, 8},
+	{false, false, true, 0, 3, 10},
+	{false, true, true, 3, 5, 12},
+	{false, true, false, 7, 0, 0},
+	{false, false, true, 0, 1, 0},
+	{false, true, true, 5, 4, 0},
+	{true, false, false, 0, 0, 1 + 3 * DAYS},
+	{true, true, true, 2, 2, 4},
+	{true, true, false, 6, 0, 3},
+	{true, true, false, 7, 0, 0},
+};
+
+START_TEST(no_more_is_read_than_the_case_and_the_days_that_are_asked_for)
+{
+	const struct part *p = &parts[_i];
+	looking seen = {0};
+	char first[TRO_ID_SIZE];
+	char other[TRO_ID_SIZE];
+
+	(void)snprintf(first, sizeof(first), "%s", w.id);
+	CHECK_OK(create_titled(&w, ADA, "Another"));
+	(void)snprintf(other, sizeof(other), "%s", w.id);
+	(void)snprintf(w.id, sizeof(w.id), "%s", first);
+	live(other);
+	const tro_access_filter filter = {.case_id = p->of_case ? first : NULL,
+		.has_from = p->has_from,
+		.has_until = p->has_until,
+		.from = {2026, 11, p->from},
+		.until = {2026, 11, p->until}};
+
+	CHECK_OK(tro_access_each(w.registry, &filter, count_line, count_look, &seen, &err));
+	ck_assert_uint_eq(seen.lines, p->read);
+	ck_assert_uint_eq(seen.looks, p->read);
+	ck_assert_uint_eq(seen.total, p->read);
 }
 END_TEST
 
@@ -447,6 +541,8 @@ int main(void)
 	tcase_add_loop_test(
 		tests, an_entry_that_was_altered_or_taken_away_is_found, 0, COUNT(alterations));
 	tcase_add_test(tests, entries_and_what_people_did_are_read_together);
+	tcase_add_loop_test(tests, no_more_is_read_than_the_case_and_the_days_that_are_asked_for, 0,
+		COUNT(parts));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

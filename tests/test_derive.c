@@ -43,6 +43,13 @@ static const struct {
 	{"a\n=1+1\n+44 7700 900101\n-5.5\n@x\n+cmd|'x'!A\n", "2-6",
 		"\"row\",\"a\"\n2,\"'=1+1\"\n3,\"+44 7700 900101\"\n4,\"-5.5\"\n5,\"'@x\"\n"
 		"6,\"'+cmd|'x'!A\"\n"},
+	/* with a second sign it is a sum */
+	{"a\n-2+3\n+1-2\n-5\n- 5.5\n-\n+44-7700\n-1.2.3\n-(5)\n-1/2\n5-2\n", "2-11",
+		"\"row\",\"a\"\n2,\"'-2+3\"\n3,\"'+1-2\"\n4,\"-5\"\n5,\"- 5.5\"\n6,\"-\"\n"
+		"7,\"'+44-7700\"\n8,\"'-1.2.3\"\n9,\"'-(5)\"\n10,\"'-1/2\"\n11,\"5-2\"\n"},
+	/* a header may hold a number, but none of five digits */
+	{"2026,b\n1,x\n", "2", "\"row\",\"2026\",\"b\"\n2,\"1\",\"x\"\n"},
+	{"b,07700 900101\n1,x\n", "1 2", "\"row\",\"b\",\"07700 900101\"\n2,\"1\",\"x\"\n"},
 	/* a quote that is never closed does no harm behind the last row that is cited */
 	{"a\nb\n\"c", "2", "\"row\",\"a\"\n2,\"b\"\n"},
 };
@@ -56,6 +63,33 @@ START_TEST(of_a_table_the_cited_rows_are_copied_and_no_others)
 	ck_assert_msg(how.result == TRO_DERIVED, "%s", how.reason);
 	ck_assert_str_eq(how.suffix, "csv");
 	ck_assert_str_eq(copy.ptr + strlen("before"), tables[_i].copy);
+	ck_assert_str_eq(how.left_out, "");
+	tro_buf_done(&copy);
+}
+END_TEST
+
+static const char *const headless[] = {
+	"1,07700 900101,\"secret\"\n2,07700 900102,y\n",
+	"\"a\n12345\";;secret\n2;07700 900102;y\n",
+	"2026-11-02,secret,x\r\n2,07700 900102,y\r\n",
+};
+
+START_TEST(a_first_row_of_data_goes_out_if_it_is_cited_and_not_as_a_header)
+{
+	tro_buf copy = TRO_BUF_INIT;
+
+	derive(&copy, "text/csv", headless[_i], strlen(headless[_i]), "2");
+	ck_assert_int_eq(how.result, TRO_DERIVED);
+	ck_assert_str_eq(copy.ptr, "\"row\",\"\",\"\",\"\"\n2,\"2\",\"07700 900102\",\"y\"\n");
+	ck_assert_msg(strstr(how.left_out, "no header") != NULL, "%s", how.left_out);
+	tro_buf_clear(&copy);
+	derive(&copy, "text/csv", headless[_i], strlen(headless[_i]), "1-2");
+	ck_assert_ptr_nonnull(strstr(copy.ptr, "secret"));
+	ck_assert_str_eq(how.left_out, "");
+	/* What is withheld is left out as a whole. */
+	derive(&copy, "text/csv", headless[_i], strlen(headless[_i]), "");
+	ck_assert_int_eq(how.result, TRO_WITHHELD);
+	ck_assert_str_eq(how.left_out, "");
 	tro_buf_done(&copy);
 }
 END_TEST
@@ -265,9 +299,137 @@ START_TEST(a_picture_is_copied_without_what_stands_beside_it)
 }
 END_TEST
 
+/* ---- which way up ---- */
+
+#define KEPT_BLOCK "MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0%\0\0\0\0\0\0"
+enum { KEPT_BLOCK_LEN = 26, KEPT_VALUE = 19 };
+
+/* A block as cameras write it: the directory not at once, other entries round this one, and what
+ * they refer to behind it. */
+#define LITTLE_BLOCK                                                                               \
+	"II*\0\x0c\0\0\0gap.\3\0\x0f\1\2\0\6\0\0\0\x36\0\0\0\x12\1\3\0\1\0\0\0\6\0zz"              \
+	"\x25\x88\4\0\1\0\0\0\0\0\0\0\0\0\0\0secret"
+#define BIG_BLOCK                                                                                  \
+	"MM\0*\0\0\0\x0c"                                                                          \
+	"gap.\0\3\1\x0f\0\2\0\0\0\6\0\0\0\x36\1\x12\0\3\0\0\0\1\0\6zz"                             \
+	"\x88\x25\0\4\0\0\0\1\0\0\0\0\0\0\0\0secret"
+
+static const struct {
+	const char *block;
+	size_t len;
+	int orientation; /* 0: nothing is kept */
+} blocks[] = {
+	{LITTLE_BLOCK, sizeof(LITTLE_BLOCK) - 1, 6},
+	{BIG_BLOCK, sizeof(BIG_BLOCK) - 1, 6},
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\2", 20, 0}, /* the entry is cut off */
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\2\0\0", 22, 2},
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\x08\0\0", 22, 8},
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\1\0\0", 22, 0}, /* upright */
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\x09\0\0", 22, 0},
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\0\0\0", 22, 0},
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\4\0\0\0\1\0\6\0\0", 22, 0}, /* no short number */
+	{"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\2\0\6\0\6", 22, 0}, /* two of them */
+	{"MM\0*\0\0\0\x08\0\0\1\x12\0\3\0\0\0\1\0\6\0\0", 22, 0}, /* no entry */
+	{"MM\0*\xff\xff\xff\xff\0\1\1\x12\0\3\0\0\0\1\0\6\0\0", 22, 0},
+	{"MM\0*\0\0\0\x15\0\1\1\x12\0\3\0\0\0\1\0\6\0\0", 22, 0},
+	{"II\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0", 22, 0},
+	{"MM\0*\0\0\0", 7, 0},
+	{"", 0, 0},
+};
+
+/* The block that is kept of one, or of no length. */
+static bytes kept_block(int orientation)
+{
+	bytes b = {.len = 0};
+
+	if (orientation != 0) {
+		put(&b, KEPT_BLOCK, KEPT_BLOCK_LEN);
+		b.at[KEPT_VALUE] = (char)orientation;
+	}
+	return b;
+}
+
+/* With Exif's segment, if it has a length, after the start. */
+static bytes turned_jpeg(bytes from, const char *block, size_t len, bool always)
+{
+	bytes b = {.len = 0};
+	bytes exif = {.len = 0};
+
+	put(&exif, "Exif\0", 6);
+	put(&exif, block, len);
+	put(&b, "\xff\xd8", 2);
+	if (always || len > 0) {
+		segment(&b, 0xe1, exif.at, exif.len);
+	}
+	put(&b, from.at + 2, from.len - 2);
+	return b;
+}
+
+/* With Exif's chunk after the header. */
+static bytes turned_png(bytes from, const char *block, size_t len, bool always)
+{
+	enum { HEADER_END = 8 + 12 + 13 };
+	bytes b = {.len = 0};
+
+	put(&b, from.at, HEADER_END);
+	if (always || len > 0) {
+		chunk(&b, "eXIf", block, len);
+	}
+	put(&b, from.at + HEADER_END, from.len - HEADER_END);
+	return b;
+}
+
+START_TEST(of_exif_stays_which_way_up_the_picture_is_and_nothing_else)
+{
+	const char *block = blocks[_i].block;
+	bytes kept = kept_block(blocks[_i].orientation);
+
+	ck_copy("image/jpeg", turned_jpeg(jpeg(true), block, blocks[_i].len, true),
+		turned_jpeg(jpeg(false), kept.at, kept.len, false));
+	ck_copy("image/png", turned_png(png(true), block, blocks[_i].len, true),
+		turned_png(png(false), kept.at, kept.len, false));
+	ck_assert_str_eq(how.left_out, "");
+}
+END_TEST
+
+START_TEST(the_first_exif_of_a_picture_counts_and_xmp_is_none)
+{
+	bytes kept = kept_block(3);
+	bytes later = turned_jpeg(jpeg(false), BIG_BLOCK, sizeof(BIG_BLOCK) - 1, true);
+	bytes xmp = {.len = 0};
+
+	ck_copy("image/jpeg", turned_jpeg(later, kept.at, kept.len, true),
+		turned_jpeg(jpeg(false), kept.at, kept.len, true));
+	put(&xmp, "\xff\xd8", 2);
+	segment(&xmp, 0xe1, "http://ns.adobe.com/xap/1.0/", 29);
+	segment(&xmp, 0xe2, "Exif\0\0" KEPT_BLOCK, 6 + KEPT_BLOCK_LEN);
+	put(&xmp, jpeg(false).at + 2, jpeg(false).len - 2);
+	ck_copy("image/jpeg", xmp, jpeg(false));
+}
+END_TEST
+
+static const char *const of_animations[] = {"acTL", "fcTL", "fdAT"};
+
+START_TEST(of_a_moving_picture_it_is_said_that_the_rest_is_left_out)
+{
+	tro_buf copy = TRO_BUF_INIT;
+	bytes b = {.len = 0};
+
+	put(&b, png(false).at, png(false).len - 12);
+	chunk(&b, of_animations[_i], "frame", 5);
+	chunk(&b, "IEND", "", 0);
+	derive(&copy, "image/png", b.at, b.len, "");
+	ck_assert_int_eq(how.result, TRO_DERIVED);
+	ck_assert_uint_eq(copy.len, png(false).len);
+	ck_assert_msg(strstr(how.left_out, "moving picture") != NULL, "%s", how.left_out);
+	tro_buf_done(&copy);
+}
+END_TEST
+
 START_TEST(a_picture_that_is_cut_anywhere_is_withheld)
 {
-	const bytes whole[] = {jpeg(false), png(false)};
+	const bytes whole[] = {turned_jpeg(jpeg(false), BIG_BLOCK, sizeof(BIG_BLOCK) - 1, true),
+		turned_png(png(false), BIG_BLOCK, sizeof(BIG_BLOCK) - 1, true)};
 	const char *const media[] = {"image/jpeg", "image/png"};
 
 	for (size_t k = 0; k < 2; k++) {
@@ -397,7 +559,9 @@ START_TEST(any_bytes_give_a_copy_that_is_its_own_copy_or_a_reason)
 	static const char *const media[] = {"image/jpeg", "image/png", "text/csv", "text/plain"};
 	const char *wish = getenv("DERIVE_SEED");
 	uint64_t seed = wish == NULL ? 20261126 : strtoull(wish, NULL, 10);
-	bytes corpus[4] = {jpeg(true), png(true), {.len = 0}, {.len = 0}};
+	bytes corpus[4] = {turned_jpeg(jpeg(true), LITTLE_BLOCK, sizeof(LITTLE_BLOCK) - 1, true),
+		turned_png(png(true), BIG_BLOCK, sizeof(BIG_BLOCK) - 1, true), {.len = 0},
+		{.len = 0}};
 
 	printf("seed %llu (DERIVE_SEED repeats a run)\n", (unsigned long long)seed);
 	state = seed;
@@ -446,10 +610,17 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(
 		tcase, of_a_table_the_cited_rows_are_copied_and_no_others, 0, COUNT(tables));
+	tcase_add_loop_test(tcase, a_first_row_of_data_goes_out_if_it_is_cited_and_not_as_a_header,
+		0, COUNT(headless));
 	tcase_add_loop_test(
 		tcase, of_what_cannot_be_copied_the_reason_is_given_and_no_byte, 0, COUNT(refused));
 	tcase_add_test(tcase, plain_text_is_copied_as_it_is);
 	tcase_add_test(tcase, a_picture_is_copied_without_what_stands_beside_it);
+	tcase_add_loop_test(tcase, of_exif_stays_which_way_up_the_picture_is_and_nothing_else, 0,
+		COUNT(blocks));
+	tcase_add_test(tcase, the_first_exif_of_a_picture_counts_and_xmp_is_none);
+	tcase_add_loop_test(tcase, of_a_moving_picture_it_is_said_that_the_rest_is_left_out, 0,
+		COUNT(of_animations));
 	tcase_add_test(tcase, a_picture_that_is_cut_anywhere_is_withheld);
 	tcase_add_loop_test(tcase, a_jpeg_that_hides_something_in_a_part_that_is_kept_is_withheld,
 		0, (int)(sizeof(roomy) / sizeof(*roomy)));

@@ -197,6 +197,15 @@ START_TEST(drafts_stand_beside_what_they_are_for)
 }
 END_TEST
 
+START_TEST(whether_something_could_be_made_is_told_and_nothing_is)
+{
+	ck_assert_int_eq(tro_disk_can_create(in_folder("none"), NULL), TRO_OK);
+	ck_assert_int_eq(tro_disk_can_create("none", NULL), TRO_OK);
+	ck_assert_int_eq(tro_disk_can_create(in_folder("none/below"), NULL), TRO_SYSTEM);
+	ck_assert_int_ne(access(in_folder("none"), F_OK), 0);
+}
+END_TEST
+
 START_TEST(the_folder_above_is_synced)
 {
 	ck_assert_int_eq(tro_disk_sync_parent(in_folder("none"), NULL), TRO_OK);
@@ -217,6 +226,7 @@ int main(void)
 	tcase_add_test(tcase, what_cannot_be_written_whole_leaves_nothing);
 	tcase_add_test(tcase, a_file_is_replaced_whatever_an_earlier_time_left);
 	tcase_add_test(tcase, drafts_stand_beside_what_they_are_for);
+	tcase_add_test(tcase, whether_something_could_be_made_is_told_and_nothing_is);
 	tcase_add_test(tcase, the_folder_above_is_synced);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);

@@ -190,12 +190,14 @@ static void collect(digests *hashes, digests *salts)
 	uint8_t none[32] = {0};
 
 	*hashes = *salts = (digests){0};
-	read_store(&bytes);
-	add_hex(hashes, bytes.ptr, bytes.len);
 	add_query(hashes, "SELECT hex(sha256) FROM blob UNION SELECT hex(sha256) FROM filing_index "
 			  "UNION SELECT hex(hash) FROM node");
 	add_query(salts, "SELECT hex(salt) FROM payload UNION ALL SELECT hex(salt) FROM "
 			 "outcome_salt");
+	/* Last, because whoever closes a file loses all of the process's locks on it: another
+	 * program would then take the log for one that nobody uses. */
+	read_store(&bytes);
+	add_hex(hashes, bytes.ptr, bytes.len);
 	add_digest(salts, none);
 	qsort(hashes->list, hashes->count, 32, by_bytes);
 	tro_buf_done(&bytes);

@@ -130,8 +130,10 @@ START_TEST(two_keys_share_neither_seed_nor_salt_nor_nonce)
 	create(passphrase);
 	ck_assert_int_eq(
 		tro_key_create_at_cost(other_path, name, passphrase, &least_cost, NULL), TRO_OK);
-	ck_assert_int_eq(tro_keyfile_read(&texts[0], &lens[0], path, false, NULL), TRO_OK);
-	ck_assert_int_eq(tro_keyfile_read(&texts[1], &lens[1], other_path, false, NULL), TRO_OK);
+	ck_assert_int_eq(
+		tro_keyfile_read(&texts[0], &lens[0], path, TRO_KEY_FOR_OWNER, NULL), TRO_OK);
+	ck_assert_int_eq(
+		tro_keyfile_read(&texts[1], &lens[1], other_path, TRO_KEY_FOR_OWNER, NULL), TRO_OK);
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_int_eq(tro_keyfile_parse(&files[i], texts[i], lens[i], NULL), TRO_OK);
 		tro_secret_free(texts[i]);
@@ -276,6 +278,22 @@ START_TEST(a_key_file_open_to_others_is_refused_with_the_remedy)
 	ck_assert_int_eq(chmod(path, 0400), 0);
 	ck_assert_int_eq(tro_signer_from_file(&signer, path, NULL, NULL), TRO_OK);
 	tro_signer_free(signer);
+}
+END_TEST
+
+START_TEST(the_public_half_is_shown_whoever_may_read_the_file_and_named_to_act_it_is_refused)
+{
+	static const mode_t modes[] = {0640, 0644};
+	char *read_name = NULL;
+	uint8_t public_key[32];
+
+	write_key_file(unencrypted_file, strlen(unencrypted_file));
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		ck_assert_int_eq(chmod(path, modes[i]), 0);
+		ck_assert_int_eq(tro_key_show_public(&read_name, public_key, path, NULL), TRO_OK);
+		free(read_name);
+		ck_assert_int_eq(tro_key_read_public(&read_name, public_key, path, NULL), TRO_KEY);
+	}
 }
 END_TEST
 
@@ -632,6 +650,8 @@ int main(void)
 	tcase_add_test(tests, a_key_that_does_not_fit_on_the_disk_leaves_nothing_behind);
 	tcase_add_test(tests, a_key_file_that_is_not_there_is_not_found);
 	tcase_add_test(tests, a_key_file_open_to_others_is_refused_with_the_remedy);
+	tcase_add_test(tests,
+		the_public_half_is_shown_whoever_may_read_the_file_and_named_to_act_it_is_refused);
 	tcase_add_test(tests, only_a_file_is_a_key_file);
 	tcase_add_test(tests, a_file_over_4_kib_is_no_key_file);
 	tcase_add_test(tests, every_altered_byte_is_an_error_and_no_key);

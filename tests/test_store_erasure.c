@@ -4,6 +4,8 @@
  */
 #include "store_fixture.h"
 
+#include <sqlite3.h>
+
 #include "base/text.h"
 #include "store/erasure.h"
 #include "suite.h"
@@ -274,6 +276,81 @@ START_TEST(who_reads_meanwhile_delays_the_overwriting_and_nothing_else)
 }
 END_TEST
 
+/* SQLite's own allocations: its cache and what a statement needs, whatever the database's size. */
+START_TEST(a_large_database_is_written_anew_in_little_memory)
+{
+	enum { BLOBS = 24, BLOB_LEN = 1 << 20, HEAP_LEN = 8 << 20 };
+	int fd = -1;
+	tro_store *store = fill();
+	tro_erasure_plan plan = plan_of(true);
+	tro_buf back = TRO_BUF_INIT;
+	char *bytes = malloc(BLOB_LEN);
+	uint8_t sha256[32];
+
+	ck_assert_ptr_nonnull(bytes);
+	CHECK_OK(tro_store_begin_write(store, &err));
+	for (int i = 0; i < BLOBS; i++) {
+		memset(bytes, 'a' + i, BLOB_LEN);
+		tro_sha256(sha256, bytes, BLOB_LEN);
+		CHECK_OK(tro_store_blob_put(store, sha256, bytes, BLOB_LEN, &err));
+	}
+	free(bytes);
+	CHECK_OK(tro_store_commit(store, &err));
+	CHECK_OK(tro_store_erasure_begin(&fd, store, &plan, &err));
+	erase_rows(store, true);
+	(void)sqlite3_hard_heap_limit64(sqlite3_memory_used() + HEAP_LEN);
+	CHECK_OK(tro_store_erasure_finish_own(store, fd, &err));
+	(void)sqlite3_hard_heap_limit64(0);
+	check_erased(store);
+	ck_assert(!exists(in_store(TRO_STORE_COPY_NAME)));
+	CHECK_OK(tro_store_blob_get(&back, store, sha256, &err));
+	tro_buf_done(&back);
+	tro_store_close(store);
+}
+END_TEST
+
+START_TEST(the_copy_that_a_killed_erasure_left_is_overwritten_and_goes)
+{
+	static const char copy[] = "a copy of " SECRET;
+	char path[128];
+	int fd = -1;
+	tro_store *store = fill();
+	tro_erasure_plan plan = plan_of(true);
+
+	CHECK_OK(tro_store_erasure_begin(&fd, store, &plan, &err));
+	erase_rows(store, true);
+	ck_assert_int_eq(close(fd), 0);
+	tro_store_close(store);
+	write_file(in_store(TRO_STORE_COPY_NAME), copy, strlen(copy));
+	/* Another name of the same bytes shows what becomes of them. */
+	(void)snprintf(path, sizeof(path), "%s/kept", test_dir);
+	ck_assert_int_eq(link(in_store(TRO_STORE_COPY_NAME), path), 0);
+	store = fixture_open();
+	check_erased(store);
+	ck_assert(!exists(in_store(TRO_STORE_COPY_NAME)));
+	ck_assert(!file_holds(path, "boy of fifteen"));
+	tro_store_close(store);
+}
+END_TEST
+
+START_TEST(what_lies_in_the_place_of_the_copy_and_is_no_file_stops_it)
+{
+	int fd = -1;
+	tro_store *store = fill();
+	tro_erasure_plan plan = plan_of(true);
+
+	CHECK_OK(tro_store_erasure_begin(&fd, store, &plan, &err));
+	erase_rows(store, true);
+	ck_assert_int_eq(symlink("tro.db", in_store(TRO_STORE_COPY_NAME)), 0);
+	CHECK_STATUS(tro_store_erasure_finish_own(store, fd, &err), TRO_SYSTEM);
+	ck_assert(tro_store_erasure_pending(store));
+	ck_assert_int_eq(unlink(in_store(TRO_STORE_COPY_NAME)), 0);
+	CHECK_OK(tro_store_erasure_finish(store, &err));
+	check_erased(store);
+	tro_store_close(store);
+}
+END_TEST
+
 START_TEST(rows_are_erased_in_a_write_transaction_alone)
 {
 	tro_store *store = fill();
@@ -305,6 +382,9 @@ int main(void)
 		(int)(sizeof(torn) / sizeof(torn[0])));
 	tcase_add_test(tests, an_erasure_that_is_going_on_is_left_to_its_maker);
 	tcase_add_test(tests, who_reads_meanwhile_delays_the_overwriting_and_nothing_else);
+	tcase_add_test(tests, a_large_database_is_written_anew_in_little_memory);
+	tcase_add_test(tests, the_copy_that_a_killed_erasure_left_is_overwritten_and_goes);
+	tcase_add_test(tests, what_lies_in_the_place_of_the_copy_and_is_no_file_stops_it);
 	tcase_add_test(tests, rows_are_erased_in_a_write_transaction_alone);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

@@ -85,7 +85,8 @@ static void make_witness(tro_buf *policy, const char *name)
 
 	(void)snprintf(key_name, sizeof(key_name), "%s.example/witness", name);
 	log_vkey(&log);
-	CHECK_OK(tro_witness_init(&vkey, path_of(name), key_name, log.ptr, START, NULL, &err));
+	CHECK_OK(tro_witness_init(
+		&vkey, path_of(name), key_name, log.ptr, START, NULL, false, &err));
 	tro_buf_printf(policy, "witness %s %s\n", name, vkey.ptr);
 	tro_buf_done(&log);
 	tro_buf_done(&vkey);
@@ -158,7 +159,7 @@ static void witness_clock(const char *name, const char *hh_mm)
 	char text[40];
 
 	text_of(text, hh_mm);
-	CHECK_OK(tro_witness_set_clock(path_of(name), text, &err));
+	CHECK_OK(tro_witness_set_clock(path_of(name), text, false, &err));
 }
 
 static void store_clock(const char *hh_mm)
@@ -197,8 +198,8 @@ static tro_status ask(tro_buf *answer, const char *name, const uint64_t *old)
 
 	(void)snprintf(key_name, sizeof(key_name), "%s.example/witness", name);
 	CHECK_OK(tro_checkpoint_request(&request, w.registry, key_name, old, &err));
-	tro_status status =
-		tro_witness_sign(answer, path_of(name), request.ptr, request.len, NULL, &err);
+	tro_status status = tro_witness_sign(
+		answer, path_of(name), request.ptr, request.len, NULL, false, &err);
 
 	tro_buf_done(&request);
 	return status;
@@ -1092,17 +1093,17 @@ START_TEST(a_witness_s_file_is_not_overwritten_and_its_clock_only_for_training)
 
 	log_vkey(&log);
 	CHECK_STATUS(tro_witness_init(&vkey, path_of("court"), "court.example/witness", log.ptr,
-			     START, NULL, &err),
+			     START, NULL, false, &err),
 		TRO_SYSTEM);
 	CHECK_MESSAGE("not overwritten");
 	CHECK_STATUS(tro_witness_init(&vkey, path_of("live"), "court.example/witness",
 			     "tro.example/log/1+18945dd3+AUy1q/atefv1q7zK/"
 			     "MJp2FzSZR7UuIW1hp8kGu3wpbop",
-			     START, NULL, &err),
+			     START, NULL, false, &err),
 		TRO_REFUSED);
-	CHECK_STATUS(
-		tro_witness_set_clock(path_of("court"), "2026-11-02T08:59:59Z", &err), TRO_REFUSED);
-	CHECK_STATUS(tro_witness_set_clock(path_of("nowhere"), START, &err), TRO_NOT_FOUND);
+	CHECK_STATUS(tro_witness_set_clock(path_of("court"), "2026-11-02T08:59:59Z", false, &err),
+		TRO_REFUSED);
+	CHECK_STATUS(tro_witness_set_clock(path_of("nowhere"), START, false, &err), TRO_NOT_FOUND);
 	tro_buf_done(&log);
 	tro_buf_done(&vkey);
 }
@@ -1130,8 +1131,8 @@ START_TEST(of_two_requests_at_once_a_witness_answers_for_one)
 		ck_assert_int_ge(children[i], 0);
 		if (children[i] == 0) {
 			tro_buf answer = TRO_BUF_INIT;
-			tro_status status = tro_witness_sign(
-				&answer, path_of("court"), request.ptr, request.len, NULL, &err);
+			tro_status status = tro_witness_sign(&answer, path_of("court"), request.ptr,
+				request.len, NULL, false, &err);
 
 			_exit(status == TRO_OK ? 0 : status == TRO_CHANGED ? 1 : 2);
 		}

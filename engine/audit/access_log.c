@@ -24,19 +24,24 @@ typedef struct reading {
 	char case_id[TRO_ID_SIZE]; /* "" for all */
 	uint64_t first;		   /* position of that case's first record */
 	tro_case **erased;	   /* the last case met of which something was erased */
+	tro_positions found;	   /* of what may be asked for */
 	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err);
 	void *user;
 } reading;
 
 /* ---- what is asked for ---- */
 
-static bool of_day(const reading *r, tro_time_us time)
+/* Before the days that are asked for -1, after them 1. */
+static int beside_days(const reading *r, tro_time_us time)
 {
+	const tro_access_filter *f = r->filter;
 	tro_uk_local local;
 
 	tro_uk_from_time(&local, time);
-	return !r->filter->has_day ||
-	       tro_date_to_days(local.date) == tro_date_to_days(r->filter->day);
+	if (f->has_from && tro_date_to_days(local.date) < tro_date_to_days(f->from)) {
+		return -1;
+	}
+	return f->has_until && tro_date_to_days(local.date) > tro_date_to_days(f->until) ? 1 : 0;
 }
 
 static bool of_person(const reading *r, const char *person)
@@ -54,7 +59,7 @@ static bool of_case(const reading *r, const char *case_id, uint64_t position)
 
 static bool wanted(const reading *r, const tro_access_line *line, uint64_t position)
 {
-	return of_day(r, line->time) && of_person(r, line->access.person) &&
+	return beside_days(r, line->time) == 0 && of_person(r, line->access.person) &&
 	       of_case(r, line->access.case_id, position);
 }
 
@@ -222,18 +227,141 @@ static tro_status take_act(
 	return status;
 }
 
-/* ---- the log ---- */
+/* ---- what has to be read ---- */
 
-/* Without reading it: by the name of the log that it stands in. */
-static bool of_other_day(const reading *r, const char *log)
+/* The log of a day as the end of a range; NULL: of any day. */
+static void name_log(char out[TRO_ID_SIZE], const tro_date *day, const char *any)
 {
-	char day[TRO_DATE_TEXT_SIZE] = "";
+	char text[TRO_DATE_TEXT_SIZE];
 
-	if (r->filter->has_day) {
-		tro_date_format(day, r->filter->day);
+	if (day != NULL) {
+		tro_date_format(text, *day);
 	}
-	return r->filter->has_day && strcmp(log + strlen(TRO_ACCESS_PREFIX), day) != 0;
+	(void)snprintf(out, TRO_ID_SIZE, TRO_ACCESS_PREFIX "%s", day != NULL ? text : any);
 }
+
+/* A line of an entry's payload, with the end of the line before it. */
+static const char *needle(
+	char out[2 * TRO_ID_SIZE], const char *name, const char *value, bool asked)
+{
+	(void)snprintf(out, 2 * TRO_ID_SIZE, "\n%s %s\n", name, value);
+	return asked ? out : NULL;
+}
+
+static tro_status find_entries(reading *r, tro_err *err)
+{
+	const tro_access_filter *f = r->filter;
+	char first[TRO_ID_SIZE];
+	char last[TRO_ID_SIZE];
+	char of_case_line[2 * TRO_ID_SIZE];
+	char of_all_line[2 * TRO_ID_SIZE];
+	char of_person_line[2 * TRO_ID_SIZE];
+	bool one_case = r->case_id[0] != '\0';
+
+	name_log(first, f->has_from ? &f->from : NULL, "0");
+	name_log(last, f->has_until ? &f->until : NULL, ":"); /* after every digit */
+	tro_record_search search = {.first_case = first,
+		.last_case = last,
+		.end_seq = UINT64_MAX,
+		.from_position = r->first,
+		.either = needle(of_case_line, "case", r->case_id, one_case),
+		.other = needle(of_all_line, "case", "all", one_case),
+		.also = needle(of_person_line, "person", f->person == NULL ? "" : f->person,
+			f->person != NULL)};
+
+	return tro_store_search(&r->found, r->registry->store, &search, err);
+}
+
+/* Where that record of a case lies beside the days that are asked for. */
+static tro_status look_at(
+	int *out, const reading *r, const char *case_id, uint64_t seq, tro_err *err)
+{
+	tro_stored_record stored;
+	tro_record record;
+	tro_status status = tro_store_record_get(&stored, r->registry->store, case_id, seq, err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	status = tro_record_read(&record, &stored, err);
+	*out = status == TRO_OK ? beside_days(r, record.time) : 0;
+	tro_stored_record_done(&stored);
+	return status;
+}
+
+/* The first record from `low` on that lies beside the days as `beside` says or later. Time does not
+ * go back within a case. */
+static tro_status first_from(uint64_t *io_low, const reading *r, const char *case_id, uint64_t high,
+	int beside, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	while (status == TRO_OK && *io_low < high) {
+		uint64_t middle = *io_low + (high - *io_low) / 2;
+		int lies = 0;
+
+		status = look_at(&lies, r, case_id, middle, err);
+		if (lies >= beside) {
+			high = middle;
+		} else {
+			*io_low = middle + 1;
+		}
+	}
+	return status;
+}
+
+static tro_status find_acts(void *user, const char *case_id, tro_err *err)
+{
+	reading *r = user;
+	uint64_t count = 0;
+	int lies = 0;
+	tro_record_search search = {.first_case = case_id, .last_case = case_id};
+
+	if (!tro_case_has_session(case_id)) {
+		return TRO_OK;
+	}
+	tro_status status = tro_store_case_count(&count, r->registry->store, case_id, err);
+
+	search.end_seq = count;
+	if (status == TRO_OK && (r->filter->has_from || r->filter->has_until)) {
+		status = look_at(&lies, r, case_id, count - 1, err);
+		if (status != TRO_OK || lies < 0) {
+			return status; /* most cases are older than what is asked for */
+		}
+		status = first_from(&search.from_seq, r, case_id, count, 0, err);
+		search.end_seq = search.from_seq;
+		if (status == TRO_OK) {
+			status = first_from(&search.end_seq, r, case_id, count, 1, err);
+		}
+	}
+	return status == TRO_OK ? tro_store_search(&r->found, r->registry->store, &search, err)
+				: status;
+}
+
+static int by_position(const void *a, const void *b)
+{
+	const uint64_t *left = a;
+	const uint64_t *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+static tro_status find(reading *r, tro_err *err)
+{
+	tro_status status = find_entries(r, err);
+
+	if (status == TRO_OK) {
+		status = r->case_id[0] == '\0'
+				 ? tro_store_each_case(r->registry->store, find_acts, r, err)
+				 : find_acts(r, r->case_id, err);
+	}
+	if (status == TRO_OK && r->found.count > 1) {
+		qsort(r->found.list, r->found.count, sizeof(*r->found.list), by_position);
+	}
+	return status;
+}
+
+/* ---- the log ---- */
 
 static tro_status take(const reading *r, uint64_t position, tro_err *err)
 {
@@ -246,9 +374,9 @@ static tro_status take(const reading *r, uint64_t position, tro_err *err)
 	if (status != TRO_OK) {
 		return status;
 	}
-	bool entry = tro_access_case(case_id) && !of_other_day(r, case_id);
+	bool entry = tro_access_case(case_id);
 
-	if (entry || (tro_case_has_session(case_id) && of_case(r, case_id, position))) {
+	if (entry || tro_case_has_session(case_id)) {
 		status = tro_record_read(&record, &stored, err);
 		if (status == TRO_OK) {
 			status = entry ? take_entry(r, &record, &stored, err)
@@ -278,8 +406,8 @@ static tro_status find_case(reading *r, tro_err *err)
 }
 
 tro_status tro_access_each(tro_registry *registry, const tro_access_filter *filter,
-	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err), void *user,
-	tro_err *err)
+	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err),
+	tro_access_progress progress, void *user, tro_err *err)
 {
 	tro_case *erased = NULL;
 	reading r = {.registry = registry,
@@ -287,15 +415,18 @@ tro_status tro_access_each(tro_registry *registry, const tro_access_filter *filt
 		.erased = &erased,
 		.each = each,
 		.user = user};
-	uint64_t size = 0;
 	tro_status status = filter->case_id == NULL ? TRO_OK : find_case(&r, err);
 
 	if (status == TRO_OK) {
-		status = tro_store_log_size(&size, registry->store, err);
+		status = find(&r, err);
 	}
-	for (uint64_t position = r.first; position < size && status == TRO_OK; position++) {
-		status = take(&r, position, err);
+	for (size_t i = 0; i < r.found.count && status == TRO_OK; i++) {
+		if (progress != NULL) {
+			progress(user, i, r.found.count);
+		}
+		status = take(&r, r.found.list[i], err);
 	}
+	tro_positions_done(&r.found);
 	tro_case_close(erased);
 	return status;
 }

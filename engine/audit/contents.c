@@ -10,7 +10,7 @@
 enum { HEX_LEN = 2 * TRO_SHA256_LEN, CASE_SIZE = 65 };
 
 /* The store's own keys, which only those who tick and checkpoint may read. */
-static const char *const keys[] = {"keys", "keys/log.key", "keys/service.key"};
+static const char *const keys[] = {"keys", "keys/log.key", "keys/service.key", "keys/service.next"};
 
 static bool is_key(const char *path)
 {

@@ -436,7 +436,7 @@ tro_status tro_extract_write(tro_extract_summary *out, tro_registry *registry, c
 		status = choose_checkpoint(&w, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_new_folder_begin(&w.folder, dir, err);
+		status = tro_new_folder_begin(&w.folder, dir, registry->rehearsal, err);
 	}
 	if (status == TRO_OK) {
 		status = put_all(&w, err);

@@ -20,14 +20,21 @@ static tro_status fail(tro_err *err, const tro_new_folder *folder, const char *n
 	return tro_err_errno(err, errno, "cannot write %s/%s", folder->temp.ptr, name);
 }
 
-tro_status tro_new_folder_begin(tro_new_folder *out, const char *path, tro_err *err)
+tro_status tro_new_folder_begin(tro_new_folder *out, const char *path, bool rehearsal, tro_err *err)
 {
 	struct stat st;
 
-	*out = (tro_new_folder){.path = path, .temp = TRO_BUF_INIT, .fd = -1, .sums = TRO_BUF_INIT};
+	*out = (tro_new_folder){.path = path,
+		.temp = TRO_BUF_INIT,
+		.fd = -1,
+		.rehearsal = rehearsal,
+		.sums = TRO_BUF_INIT};
 	if (lstat(path, &st) == 0) {
 		return tro_err_set(
 			err, TRO_USAGE, "there is a %s already: name a folder that is new", path);
+	}
+	if (rehearsal) {
+		return tro_disk_can_create(path, err);
 	}
 	tro_status status = tro_disk_draft(&out->temp, path, err);
 
@@ -47,6 +54,25 @@ tro_status tro_new_folder_begin(tro_new_folder *out, const char *path, tro_err *
 	return status;
 }
 
+/* A name of a file in the list, whose names end their lines. */
+static bool listed(const tro_new_folder *folder, const char *name)
+{
+	char end[NAME_LEN + 4];
+
+	(void)snprintf(end, sizeof(end), "  %s\n", name);
+	return folder->sums.len > 0 && strstr(folder->sums.ptr, end) != NULL;
+}
+
+/* Of a file that is not there yet what is written to it goes nowhere. */
+static tro_status rehearse(
+	int *out, bool *out_made, const tro_new_folder *folder, const char *name, tro_err *err)
+{
+	*out_made = !listed(folder, name);
+	*out = *out_made ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+	return *out >= 0 || !*out_made ? TRO_OK
+				       : tro_err_errno(err, errno, "cannot open /dev/null");
+}
+
 /* A new file to write to, in a folder that is made if need be; *out_made is false when it is
  * there. */
 static tro_status create(
@@ -57,6 +83,9 @@ static tro_status create(
 
 	if (strlen(name) >= sizeof(dir)) {
 		return tro_err_set(err, TRO_INVALID, "the name %s is too long", name);
+	}
+	if (folder->rehearsal) {
+		return rehearse(out, out_made, folder, name, err);
 	}
 	if (slash != NULL) {
 		(void)snprintf(dir, sizeof(dir), "%.*s", (int)(slash - name), name);
@@ -75,13 +104,13 @@ static tro_status finish(tro_new_folder *folder, int fd, const char *name, const
 {
 	char hex[TRO_HEX_SIZE(TRO_SHA256_LEN)];
 
-	if (status == TRO_OK && fsync(fd) != 0) {
+	if (status == TRO_OK && !folder->rehearsal && fsync(fd) != 0) {
 		status = fail(err, folder, name);
 	}
 	if (close(fd) != 0 && status == TRO_OK) {
 		status = fail(err, folder, name);
 	}
-	if (status != TRO_OK) {
+	if (status != TRO_OK && !folder->rehearsal) {
 		(void)unlinkat(folder->fd, name, 0); /* no list names it; the error is set */
 	}
 	if (status == TRO_OK) {
@@ -216,6 +245,10 @@ tro_status tro_new_folder_end(tro_new_folder *folder, tro_err *err)
 	tro_buf sums = TRO_BUF_INIT;
 	bool good = true;
 
+	if (folder->rehearsal) {
+		done(folder);
+		return TRO_OK;
+	}
 	tro_buf_put(&sums, folder->sums.ptr, folder->sums.len);
 	tro_status status = tro_buf_status(&sums, err);
 

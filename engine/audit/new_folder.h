@@ -5,6 +5,7 @@
 #ifndef TRO_AUDIT_NEW_FOLDER_H
 #define TRO_AUDIT_NEW_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <tro/buf.h>
@@ -16,12 +17,15 @@ typedef struct tro_new_folder {
 	const char *path; /* borrowed: where it will be */
 	tro_buf temp;	  /* where it is made: beside that */
 	int fd;
+	bool rehearsal; /* nothing is made: what is put is counted */
 	tro_buf sums;	/* "sha256  name" lines of what was put */
 	uint64_t count; /* of them */
 } tro_new_folder;
 
-/* TRO_USAGE when there is something at the path. After TRO_OK, one of end and drop must follow. */
-tro_status tro_new_folder_begin(tro_new_folder *out, const char *path, tro_err *err) TRO_MUST_USE;
+/* TRO_USAGE when there is something at the path. After TRO_OK, one of end and drop must follow. In
+ * a rehearsal nothing is made, but what is wrong is found as without it. */
+tro_status tro_new_folder_begin(
+	tro_new_folder *out, const char *path, bool rehearsal, tro_err *err) TRO_MUST_USE;
 /* name: a file's, or FOLDER/FILE. Putting a name again changes nothing. */
 tro_status tro_new_folder_put(tro_new_folder *folder, const char *name, const void *bytes,
 	size_t len, tro_err *err) TRO_MUST_USE;

@@ -146,6 +146,21 @@ tro_status tro_disk_replace(const char *path, const char *draft, const void *byt
 							    : status;
 }
 
+tro_status tro_disk_can_create(const char *path, tro_err *err)
+{
+	char *copy = strdup(path);
+
+	if (copy == NULL) {
+		return tro_err_nomem(err);
+	}
+	tro_status status = access(dirname(copy), W_OK | X_OK) == 0
+				    ? TRO_OK
+				    : tro_err_errno(err, errno, "cannot create %s", path);
+
+	free(copy);
+	return status;
+}
+
 tro_status tro_disk_sync_parent(const char *path, tro_err *err)
 {
 	char *copy = strdup(path);

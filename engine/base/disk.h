@@ -31,6 +31,9 @@ typedef enum tro_disk_care {
 
 /* A name beside path, of a file or folder, that nothing has: path, a dot and random digits. */
 tro_status tro_disk_draft(tro_buf *out, const char *path, tro_err *err) TRO_MUST_USE;
+/* Could a file or folder be made there, as far as the rights of the folder above say? TRO_SYSTEM.
+ */
+tro_status tro_disk_can_create(const char *path, tro_err *err) TRO_MUST_USE;
 /* Writes a new file; what cannot be written whole is removed. TRO_USAGE when something of that name
  * exists, TRO_SYSTEM. */
 tro_status tro_disk_create(const char *path, const void *bytes, size_t len, mode_t mode,

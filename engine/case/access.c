@@ -6,12 +6,12 @@
 #include "case/service.h"
 #include "ledger/access.h"
 
-/* In the open write transaction: what the entry follows cannot move, so that of many readers at
- * once none has to try again. Signed there with a key of this process, which takes a quarter of a
- * millisecond and asks nobody. */
-static tro_status append(
-	tro_registry *registry, const tro_buf *payload, const tro_signer *service, tro_err *err)
+/* In the open write transaction: what the entry follows cannot move, nor which key is the
+ * service's, so that of many readers at once none has to try again. Signed there with a key of this
+ * process, which asks nobody. */
+static tro_status append(tro_registry *registry, const tro_buf *payload, tro_err *err)
 {
+	tro_signer *service = NULL;
 	tro_record record;
 	tro_entry entry = {0};
 	char log[TRO_ID_SIZE];
@@ -20,6 +20,9 @@ static tro_status append(
 	tro_time_us now = tro_registry_now(registry);
 
 	tro_access_case_at(log, now);
+	if (status == TRO_OK) {
+		status = tro_registry_service_signer(&service, registry, err);
+	}
 	if (status == TRO_OK) {
 		status = tro_service_begin(&record, registry, log, TRO_EVENT_ACCESS, now, err);
 	}
@@ -35,20 +38,17 @@ static tro_status append(
 	if (status == TRO_OK) {
 		status = tro_entry_append(registry->store, &entry, &position, err);
 	}
+	tro_signer_free(service);
 	tro_entry_done(&entry);
 	return status;
 }
 
 static tro_status append_alone(tro_registry *registry, const tro_buf *payload, tro_err *err)
 {
-	tro_signer *service = NULL;
-	tro_status status = tro_registry_service_signer(&service, registry, err);
+	tro_status status = tro_store_begin_write(registry->store, err);
 
 	if (status == TRO_OK) {
-		status = tro_store_begin_write(registry->store, err);
-	}
-	if (status == TRO_OK) {
-		status = append(registry, payload, service, err);
+		status = append(registry, payload, err);
 		if (status == TRO_OK) {
 			status = tro_store_commit(registry->store, err);
 		}
@@ -56,7 +56,6 @@ static tro_status append_alone(tro_registry *registry, const tro_buf *payload, t
 			tro_store_rollback(registry->store);
 		}
 	}
-	tro_signer_free(service);
 	return status;
 }
 

@@ -90,15 +90,12 @@ static tro_status claim_heads(tro_heads_claim *out, tro_store *store, tro_err *e
 static tro_status load_log_key(tro_ed25519 **out, tro_registry *registry, tro_err *err)
 {
 	tro_keyfile file;
-	char path[4096];
-	int len =
-		snprintf(path, sizeof(path), "%s/%s", tro_store_dir(registry->store), TRO_LOG_KEY);
+	char path[TRO_KEY_PATH_SIZE];
+	tro_status status = tro_key_path(path, tro_store_dir(registry->store), TRO_LOG_KEY, err);
 
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	if (status == TRO_OK) {
+		status = tro_key_load(out, &file, path, NULL, err);
 	}
-	tro_status status = tro_key_load(out, &file, path, NULL, err);
-
 	if (status == TRO_OK &&
 		memcmp(file.public_key, tro_authority_log_key(registry->authority)->public_key,
 			sizeof(file.public_key)) != 0) {
@@ -175,14 +172,18 @@ static tro_status append(tro_registry *registry, const tro_entry *entry, const t
 }
 
 static tro_status publish_once(uint64_t *out_size, tro_registry *registry, const tro_ed25519 *key,
-	const tro_signer *service, tro_time_us now, tro_err *err)
+	tro_time_us now, tro_err *err)
 {
 	tro_heads_claim claim;
 	tro_record record;
 	tro_entry entry = {0};
 	tro_buf payload = TRO_BUF_INIT;
+	tro_signer *service = NULL;
 	tro_status status = tro_registry_catch_up(registry, err);
 
+	if (status == TRO_OK) {
+		status = tro_registry_service_signer(&service, registry, err);
+	}
 	if (status == TRO_OK) {
 		status = claim_heads(&claim, registry->store, err);
 	}
@@ -208,6 +209,7 @@ static tro_status publish_once(uint64_t *out_size, tro_registry *registry, const
 	if (status == TRO_OK) {
 		*out_size = claim.size + 1;
 	}
+	tro_signer_free(service);
 	tro_entry_done(&entry);
 	tro_buf_done(&payload);
 	return status;
@@ -216,7 +218,6 @@ static tro_status publish_once(uint64_t *out_size, tro_registry *registry, const
 tro_status tro_checkpoint_publish(uint64_t *out_size, tro_registry *registry, tro_err *err)
 {
 	tro_ed25519 *key = NULL;
-	tro_signer *service = NULL;
 	bool due = false;
 	tro_status status = is_due(&due, registry, tro_registry_now(registry), err);
 
@@ -226,16 +227,11 @@ tro_status tro_checkpoint_publish(uint64_t *out_size, tro_registry *registry, tr
 	}
 	status = load_log_key(&key, registry, err);
 	if (status == TRO_OK) {
-		status = tro_registry_service_signer(&service, registry, err);
-	}
-	if (status == TRO_OK) {
 		status = TRO_CHANGED;
 	}
 	for (int i = 0; i < ATTEMPTS && status == TRO_CHANGED; i++) {
-		status = publish_once(
-			out_size, registry, key, service, tro_registry_now(registry), err);
+		status = publish_once(out_size, registry, key, tro_registry_now(registry), err);
 	}
-	tro_signer_free(service);
 	tro_ed25519_free(key);
 	return status;
 }
@@ -374,8 +370,8 @@ tro_status tro_checkpoint_request(tro_buf *out, tro_registry *registry, const ch
 
 /* ---- from a witness ---- */
 
-/* Adds to the checkpoint the signature lines of the policy's witnesses that the note has, and says
- * whether the quorum is there now. */
+/* Adds to the checkpoint the signature lines of the policy's witnesses that the note has, and
+ * counts those that were not there; a rehearsal takes that back. */
 static tro_status keep(tro_checkpoint_import_result *out, tro_registry *registry,
 	const tro_stored_checkpoint *stored, const tro_note *note, const tro_policy *policy,
 	tro_err *err)
@@ -404,10 +400,10 @@ static tro_status keep(tro_checkpoint_import_result *out, tro_registry *registry
 		out->added += added;
 		tro_buf_done(&line);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !registry->rehearsal) {
 		status = tro_store_commit(store, err);
 	}
-	if (status != TRO_OK) {
+	if (status != TRO_OK || registry->rehearsal) {
 		tro_store_rollback(store);
 	}
 	return status;
@@ -560,7 +556,7 @@ tro_status tro_checkpoint_import(tro_checkpoint_import_result *out, tro_registry
 			       : import_whole(out, registry, policy, bytes, len, err);
 	}
 	tro_policy_free(policy);
-	if (status == TRO_OK && !out->split && !out->beyond) {
+	if (status == TRO_OK && !out->split && !out->beyond && !registry->rehearsal) {
 		status = tro_anchor_find(&anchor, registry, err);
 		out->witnessed = status == TRO_OK && anchor.exists && anchor.size >= out->size;
 	}

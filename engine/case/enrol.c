@@ -102,23 +102,34 @@ tro_status tro_registry_enrol(tro_registry *registry, const tro_new_keys *keys,
 	return status;
 }
 
-tro_status tro_registry_rotate(tro_registry *registry, const char *person, const tro_new_keys *keys,
-	const tro_signer *registrar, bool *out_already, tro_err *err)
+tro_status tro_registry_record_keys(tro_registry *registry, const char *person,
+	const tro_new_keys *keys, const tro_signer *registrar, bool *out_already, tro_err *err)
 {
 	key_fields f;
-	size_t index;
-	tro_status status = tro_registry_person_by_id(&index, registry, person, err);
-
-	if (status != TRO_OK) {
-		return status;
-	}
-	status = put_keys(&f, person, keys, err);
+	tro_status status = put_keys(&f, person, keys, err);
 	if (status == TRO_OK) {
 		status = tro_registry_act(registry, "rotate", f.list, f.count, NULL,
 			tro_registry_now(registry), registrar, out_already, err);
 	}
 	key_fields_done(&f);
 	return status;
+}
+
+tro_status tro_registry_rotate(tro_registry *registry, const char *person, const tro_new_keys *keys,
+	const tro_signer *registrar, bool *out_already, tro_err *err)
+{
+	size_t index;
+	tro_status status = tro_registry_person_by_id(&index, registry, person, err);
+
+	if (status == TRO_OK && strcmp(person, tro_registry_service(registry)) == 0) {
+		/* Its file would hold another key than the registry, and nothing could be shown. */
+		status = tro_err_set(err, TRO_INVALID,
+			"the service's key is made by the store itself: 'tro person rotate "
+			"service', without a file");
+	}
+	return status == TRO_OK ? tro_registry_record_keys(
+					  registry, person, keys, registrar, out_already, err)
+				: status;
 }
 
 tro_status tro_registry_revoke(tro_registry *registry, const char *person, const char *vkey,

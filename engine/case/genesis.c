@@ -26,24 +26,21 @@ static tro_status key_of_store(
 	tro_buf *out_vkey, const char *dir, const char *file, const char *name, tro_err *err)
 {
 	bool shared = strcmp(file, TRO_SERVICE_KEY) == 0;
-	char path[4096];
+	char path[TRO_KEY_PATH_SIZE];
 	char *found_name = NULL;
 	uint8_t public_key[32];
 	tro_vkey vkey;
-	int len = snprintf(path, sizeof(path), "%s/%s", dir, file);
+	tro_status status = tro_key_path(path, dir, file, err);
 
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	if (status == TRO_OK) {
+		status = tro_key_show_public(&found_name, public_key, path, err);
 	}
-	tro_status (*read)(char **out_name, uint8_t out_public[32], const char *path,
-		tro_err *err) = shared ? tro_key_read_public_shared : tro_key_read_public;
-	tro_status status = read(&found_name, public_key, path, err);
 
 	if (status == TRO_NOT_FOUND) { /* else a killed init has made it already */
 		status = shared ? tro_key_create_shared(path, name, err)
 				: tro_key_create(path, name, NULL, err);
 		if (status == TRO_OK) {
-			status = read(&found_name, public_key, path, err);
+			status = tro_key_show_public(&found_name, public_key, path, err);
 		}
 	}
 	if (status == TRO_OK) {
@@ -100,18 +97,15 @@ static tro_status names_good(const tro_genesis *genesis, tro_err *err)
 	return TRO_OK;
 }
 
-static tro_status make_key_folder(const char *dir, tro_err *err)
+tro_status tro_keys_make_folder(const char *dir, tro_err *err)
 {
-	char path[4096];
-	int len = snprintf(path, sizeof(path), "%s/keys", dir);
+	char path[TRO_KEY_PATH_SIZE];
+	tro_status status = tro_key_path(path, dir, TRO_KEYS, err);
 
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	if (status == TRO_OK && mkdir(path, 0750) != 0 && errno != EEXIST) {
+		status = tro_err_errno(err, errno, "cannot create the folder %s", path);
 	}
-	if (mkdir(path, 0750) != 0 && errno != EEXIST) {
-		return tro_err_errno(err, errno, "cannot create the folder %s", path);
-	}
-	return TRO_OK;
+	return status;
 }
 
 /* The store's own two keys, the registrar's and the service's lines. */
@@ -120,21 +114,15 @@ typedef struct genesis_texts {
 	char registrar_id[TRO_ID_SIZE], service_id[TRO_ID_SIZE];
 } genesis_texts;
 
-/* A key that is used once and kept nowhere, for a rehearsal. */
 static tro_status passing_key(tro_buf *out_vkey, const char *name, tro_err *err)
 {
-	tro_ed25519 *key = NULL;
-	tro_vkey vkey;
-	tro_status status = tro_ed25519_generate(&key, err);
+	tro_signer *signer = NULL;
+	tro_status status = tro_signer_passing(&signer, name, err);
 
 	if (status == TRO_OK) {
-		status = tro_vkey_init(&vkey, name, TRO_NOTE_ED25519, tro_ed25519_public(key), err);
+		status = tro_signer_vkey(out_vkey, signer, err);
 	}
-	if (status == TRO_OK) {
-		tro_vkey_format(out_vkey, &vkey);
-		status = tro_buf_status(out_vkey, err);
-	}
-	tro_ed25519_free(key);
+	tro_signer_free(signer);
 	return status;
 }
 
@@ -143,7 +131,7 @@ static tro_status write_texts(genesis_texts *t, const char *dir, const tro_genes
 	const tro_signer *registrar, tro_err *err)
 {
 	char name[TRO_ORIGIN_SIZE + sizeof(SERVICE_SUFFIX)];
-	tro_status status = dir == NULL ? TRO_OK : make_key_folder(dir, err);
+	tro_status status = dir == NULL ? TRO_OK : tro_keys_make_folder(dir, err);
 
 	(void)snprintf(name, sizeof(name), "%s" SERVICE_SUFFIX, genesis->origin);
 	if (status == TRO_OK) {

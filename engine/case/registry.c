@@ -89,6 +89,15 @@ tro_rules tro_registry_rules(const tro_registry *registry)
 	return (tro_rules){.library = registry->library, .authority = registry->authority};
 }
 
+tro_status tro_registry_is_behind(bool *out, const tro_registry *registry, tro_err *err)
+{
+	uint64_t count = 0;
+	tro_status status = tro_store_case_count(&count, registry->store, TRO_REGISTRY_CASE, err);
+
+	*out = status == TRO_OK && count > tro_authority_count(registry->authority);
+	return status;
+}
+
 tro_status tro_registry_catch_up(tro_registry *registry, tro_err *err)
 {
 	uint64_t count = 0;
@@ -98,6 +107,16 @@ tro_status tro_registry_catch_up(tro_registry *registry, tro_err *err)
 		status = tro_registry_advance(registry->authority, registry->store, NULL, err);
 	}
 	return status;
+}
+
+tro_status tro_key_path(
+	char out[TRO_KEY_PATH_SIZE], const char *dir, const char *file, tro_err *err)
+{
+	int len = snprintf(out, TRO_KEY_PATH_SIZE, "%s/%s", dir, file);
+
+	return len > 0 && len < TRO_KEY_PATH_SIZE
+		       ? TRO_OK
+		       : tro_err_set(err, TRO_INVALID, "the path of the store is too long");
 }
 
 tro_status tro_registry_new(tro_registry **out, tro_store *store, tro_err *err)
@@ -272,6 +291,11 @@ tro_status tro_registry_person_by_id(
 	size_t *out, const tro_registry *registry, const char *id, tro_err *err)
 {
 	return index_of(out, registry, tro_authority_person(registry->authority, id), id, err);
+}
+
+const char *tro_registry_service(const tro_registry *registry)
+{
+	return tro_authority_service(registry->authority);
 }
 
 static tro_date today(const tro_registry *registry)

@@ -36,6 +36,11 @@ struct tro_registry {
 
 #define TRO_LOG_KEY "keys/log.key"	   /* in the store's folder */
 #define TRO_SERVICE_KEY "keys/service.key" /* likewise */
+/* The service's next key, from before the record that enrols it until it has the place of the old
+ * one. The registry says which of the two signs. */
+#define TRO_SERVICE_NEXT "keys/service.next"
+#define TRO_KEYS "keys"
+enum { TRO_KEY_PATH_SIZE = 4096 };
 
 /* ---- registry.c ---- */
 
@@ -44,6 +49,9 @@ struct tro_registry {
 tro_status tro_registry_new(tro_registry **out, tro_store *store, tro_err *err) TRO_MUST_USE;
 /* Reads the registry's records that came after those known here. */
 tro_status tro_registry_catch_up(tro_registry *registry, tro_err *err) TRO_MUST_USE;
+/* Has the registry in the store moved on from what is known here? */
+tro_status tro_registry_is_behind(
+	bool *out, const tro_registry *registry, tro_err *err) TRO_MUST_USE;
 /* Judges and applies the registry's record number tro_authority_count(authority): parses it, checks
  * that it follows the one before and that the payload is the one committed to. Does not verify the
  * signature; *out (may be NULL) is the parsed record. */
@@ -60,7 +68,16 @@ tro_status tro_record_check_payload(
 tro_status tro_registry_open_unread(tro_registry **out, const char *dir, tro_err *err) TRO_MUST_USE;
 tro_rules tro_registry_rules(const tro_registry *registry);
 
-/* ---- registrar.c ---- */
+/* Where one of these lies in a store's folder. */
+tro_status tro_key_path(
+	char out[TRO_KEY_PATH_SIZE], const char *dir, const char *file, tro_err *err) TRO_MUST_USE;
+
+/* ---- genesis.c ---- */
+
+/* Makes the folder of the store's own keys, if it is not there. */
+tro_status tro_keys_make_folder(const char *dir, tro_err *err) TRO_MUST_USE;
+
+/* ---- registrar.c, enrol.c ---- */
 
 /* One act of a registrar: one record with the fields as its payload, and the offered bytes (NULL
  * for none). *out_already (NULL: such an act cannot be found again): the newest record is this act,
@@ -68,6 +85,11 @@ tro_rules tro_registry_rules(const tro_registry *registry);
 tro_status tro_registry_act(tro_registry *registry, const char *event, const tro_field *fields,
 	size_t count, const tro_offers *blobs, tro_time_us time, const tro_signer *registrar,
 	bool *out_already, tro_err *err) TRO_MUST_USE;
+
+/* tro_registry_rotate of anybody who is enrolled, the service too. */
+tro_status tro_registry_record_keys(tro_registry *registry, const char *person,
+	const tro_new_keys *keys, const tro_signer *registrar, bool *out_already,
+	tro_err *err) TRO_MUST_USE;
 
 /* Judges a signed registry record and writes it with the offered bytes (NULL for none). */
 tro_status tro_registry_append(tro_registry *registry, const tro_entry *entry,

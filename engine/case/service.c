@@ -5,9 +5,16 @@
 
 #include "crypto/keyfile.h"
 
-/* That it cannot be read is for whoever made the store to mend. */
+/* That it cannot be read is for whoever made the store to mend; that it is not there, for whoever
+ * has a copy, or a registrar. */
 static tro_status explain(tro_status status, const char *path, tro_err *err)
 {
+	if (status == TRO_NOT_FOUND) {
+		return tro_err_prefix(err, status,
+			"put %s back, or have a registrar replace it ('tro person rotate "
+			"service')",
+			path);
+	}
 	return status == TRO_SYSTEM
 		       ? tro_err_prefix(err, status,
 				 "whoever made the store lets its group read %s and the folder "
@@ -16,19 +23,18 @@ static tro_status explain(tro_status status, const char *path, tro_err *err)
 		       : status;
 }
 
-tro_status tro_registry_service_signer(tro_signer **out, const tro_registry *registry, tro_err *err)
+/* Of one of the two files, if it holds the service's present key. */
+static tro_status sign_with(
+	tro_signer **out, const tro_registry *registry, const char *file, tro_err *err)
 {
-	char path[4096];
-	const char *id = tro_authority_service(registry->authority);
-	const tro_person *service = tro_authority_person(registry->authority, id);
-	int len = snprintf(
-		path, sizeof(path), "%s/%s", tro_store_dir(registry->store), TRO_SERVICE_KEY);
+	char path[TRO_KEY_PATH_SIZE];
+	const tro_person *service = tro_authority_person(
+		registry->authority, tro_authority_service(registry->authority));
+	tro_status status = tro_key_path(path, tro_store_dir(registry->store), file, err);
 
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		return tro_err_set(err, TRO_INVALID, "the path of the store is too long");
+	if (status == TRO_OK) {
+		status = tro_signer_from_shared_file(out, path, err);
 	}
-	tro_status status = tro_signer_from_shared_file(out, path, err);
-
 	if (status != TRO_OK) {
 		return explain(status, path, err);
 	}
@@ -36,8 +42,30 @@ tro_status tro_registry_service_signer(tro_signer **out, const tro_registry *reg
 		memcmp(tro_signer_public(*out), service->key.public_key, 32) != 0) {
 		tro_signer_free(*out);
 		*out = NULL;
+		status = tro_err_set(err, TRO_KEY,
+			"%s is not the key of this store's service: put the right one there, or "
+			"have a registrar replace it ('tro person rotate service')",
+			path);
+	}
+	return status;
+}
+
+tro_status tro_registry_service_signer(tro_signer **out, const tro_registry *registry, tro_err *err)
+{
+	bool behind = false;
+	tro_status status = sign_with(out, registry, TRO_SERVICE_KEY, err);
+
+	/* Between the record of a new key and its file's move into place, or where that was cut
+	 * off; the move may come between the first look and the second. */
+	if (status != TRO_OK &&
+		(sign_with(out, registry, TRO_SERVICE_NEXT, NULL) == TRO_OK ||
+			sign_with(out, registry, TRO_SERVICE_KEY, NULL) == TRO_OK)) {
+		return TRO_OK;
+	}
+	if (status == TRO_KEY && tro_registry_is_behind(&behind, registry, NULL) == TRO_OK &&
+		behind) {
 		status = tro_err_set(
-			err, TRO_KEY, "%s is not the key of this store's service", path);
+			err, TRO_CHANGED, "the registry has moved on meanwhile: try again");
 	}
 	return status;
 }

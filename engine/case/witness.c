@@ -38,14 +38,15 @@ static tro_status beside(char out[PATH_SIZE], const char *path, const char *suff
 		       : tro_err_set(err, TRO_INVALID, "the path %.64s... is too long", path);
 }
 
-/* Waits for the lock; *out is closed by the caller, which gives it back. */
-static tro_status take_lock(int *out, const char *path, tro_err *err)
+/* Waits for the lock; *out is closed by the caller, which gives it back. A rehearsal needs none: a
+ * file is there whole at any time. */
+static tro_status take_lock(int *out, const char *path, bool dry_run, tro_err *err)
 {
 	char name[PATH_SIZE];
 	tro_status status = beside(name, path, ".lock", err);
 
 	*out = -1;
-	if (status != TRO_OK) {
+	if (status != TRO_OK || dry_run) {
 		return status;
 	}
 	*out = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
@@ -85,7 +86,8 @@ static tro_status read_state(tro_witness_state *out, const char *path, tro_err *
 }
 
 /* The lock keeps the draft's name for us. */
-static tro_status write_state(const tro_witness_state *state, const char *path, tro_err *err)
+static tro_status write_state(
+	const tro_witness_state *state, const char *path, bool dry_run, tro_err *err)
 {
 	char draft[PATH_SIZE];
 	tro_buf bytes = TRO_BUF_INIT;
@@ -93,6 +95,10 @@ static tro_status write_state(const tro_witness_state *state, const char *path, 
 
 	if (status == TRO_OK) {
 		status = tro_witness_state_format(&bytes, state, err);
+	}
+	if (dry_run) {
+		tro_buf_done(&bytes);
+		return status == TRO_OK ? tro_disk_can_create(draft, err) : status;
 	}
 	if (status == TRO_OK) {
 		status = tro_disk_replace(
@@ -129,9 +135,10 @@ static tro_status read_clock(tro_witness_state *state, const char *clock, tro_er
 	return status;
 }
 
-/* The key that a killed call left is taken up. */
+/* The key that a killed call left is taken up. In a rehearsal the state gets the log's key in the
+ * place of one that is not there yet, so that it can be written out. */
 static tro_status make_key(tro_witness_state *state, const char *path, const char *name,
-	const char *passphrase, tro_err *err)
+	const char *passphrase, bool dry_run, tro_err *err)
 {
 	char key_path[PATH_SIZE];
 	char *found = NULL;
@@ -140,6 +147,10 @@ static tro_status make_key(tro_witness_state *state, const char *path, const cha
 
 	if (status == TRO_OK) {
 		status = tro_key_read_public(&found, public_key, key_path, err);
+	}
+	if (status == TRO_NOT_FOUND && dry_run) {
+		state->witness = state->log;
+		return tro_key_check_new(key_path, name, passphrase, err);
 	}
 	if (status == TRO_NOT_FOUND) {
 		status = tro_key_create(key_path, name, passphrase, err);
@@ -160,7 +171,7 @@ static tro_status make_key(tro_witness_state *state, const char *path, const cha
 }
 
 static tro_status init_state(tro_witness_state *state, const char *path, const char *name,
-	const char *log_vkey, const char *clock, const char *passphrase, tro_err *err)
+	const char *log_vkey, const char *clock, const char *passphrase, bool dry_run, tro_err *err)
 {
 	struct stat st;
 	tro_status status = tro_vkey_parse(&state->log, log_vkey, strlen(log_vkey), err);
@@ -176,25 +187,25 @@ static tro_status init_state(tro_witness_state *state, const char *path, const c
 		status = read_clock(state, clock, err);
 	}
 	if (status == TRO_OK) {
-		status = make_key(state, path, name, passphrase, err);
+		status = make_key(state, path, name, passphrase, dry_run, err);
 	}
-	return status == TRO_OK ? write_state(state, path, err) : status;
+	return status == TRO_OK ? write_state(state, path, dry_run, err) : status;
 }
 
 tro_status tro_witness_init(tro_buf *out_vkey, const char *path, const char *name,
-	const char *log_vkey, const char *clock, const char *passphrase, tro_err *err)
+	const char *log_vkey, const char *clock, const char *passphrase, bool dry_run, tro_err *err)
 {
 	tro_witness_state state = {.note = TRO_BUF_INIT};
 	int lock = -1;
 	tro_status status = tro_crypto_init(err);
 
 	if (status == TRO_OK) {
-		status = take_lock(&lock, path, err);
+		status = take_lock(&lock, path, dry_run, err);
 	}
 	if (status == TRO_OK) {
-		status = init_state(&state, path, name, log_vkey, clock, passphrase, err);
+		status = init_state(&state, path, name, log_vkey, clock, passphrase, dry_run, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !dry_run) {
 		tro_vkey_format(out_vkey, &state.witness);
 		status = tro_buf_status(out_vkey, err);
 	}
@@ -239,7 +250,7 @@ static tro_status cosign(uint8_t out[64], const tro_ed25519 *key, const tro_note
 }
 
 static tro_status judge_and_write(tro_buf *out, tro_witness_state *state, const char *path,
-	const char *bytes, size_t len, const tro_ed25519 *key, tro_err *err)
+	const char *bytes, size_t len, const tro_ed25519 *key, bool dry_run, tro_err *err)
 {
 	tro_witness_request request;
 	tro_checkpoint checkpoint;
@@ -260,9 +271,9 @@ static tro_status judge_and_write(tro_buf *out, tro_witness_state *state, const 
 		status = tro_witness_remember(state, &checkpoint, &note, time_s, signature, err);
 	}
 	if (status == TRO_OK) {
-		status = write_state(state, path, err);
+		status = write_state(state, path, dry_run, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !dry_run) {
 		tro_cosignature_pack(packed, time_s, signature);
 		status = tro_note_signature_line(out, &state->witness, packed, sizeof(packed), err);
 	}
@@ -270,7 +281,7 @@ static tro_status judge_and_write(tro_buf *out, tro_witness_state *state, const 
 }
 
 tro_status tro_witness_sign(tro_buf *out, const char *path, const char *request, size_t len,
-	const char *passphrase, tro_err *err)
+	const char *passphrase, bool dry_run, tro_err *err)
 {
 	tro_witness_state state;
 	tro_ed25519 *key = NULL;
@@ -283,7 +294,7 @@ tro_status tro_witness_sign(tro_buf *out, const char *path, const char *request,
 	status = read_state(&state, path, err); /* before a lock is made beside nothing */
 	tro_witness_state_done(&state);
 	if (status == TRO_OK) {
-		status = take_lock(&lock, path, err);
+		status = take_lock(&lock, path, dry_run, err);
 	}
 	if (status == TRO_OK) {
 		status = read_state(&state, path, err);
@@ -291,7 +302,8 @@ tro_status tro_witness_sign(tro_buf *out, const char *path, const char *request,
 	if (status == TRO_OK) {
 		status = load_key(&key, &state, path, passphrase, err);
 		if (status == TRO_OK) {
-			status = judge_and_write(out, &state, path, request, len, key, err);
+			status =
+				judge_and_write(out, &state, path, request, len, key, dry_run, err);
 		}
 		tro_witness_state_done(&state);
 	}
@@ -346,7 +358,7 @@ void tro_witness_info_done(tro_witness_info *info)
 	tro_buf_done(&info->checkpoint);
 }
 
-tro_status tro_witness_set_clock(const char *path, const char *time, tro_err *err)
+tro_status tro_witness_set_clock(const char *path, const char *time, bool dry_run, tro_err *err)
 {
 	tro_witness_state state;
 	int lock = -1;
@@ -358,7 +370,7 @@ tro_status tro_witness_set_clock(const char *path, const char *time, tro_err *er
 	status = read_state(&state, path, err);
 	tro_witness_state_done(&state);
 	if (status == TRO_OK) {
-		status = take_lock(&lock, path, err);
+		status = take_lock(&lock, path, dry_run, err);
 	}
 	if (status == TRO_OK) {
 		status = read_state(&state, path, err);
@@ -366,7 +378,7 @@ tro_status tro_witness_set_clock(const char *path, const char *time, tro_err *er
 	if (status == TRO_OK) {
 		status = read_clock(&state, time, err);
 		if (status == TRO_OK) {
-			status = write_state(&state, path, err);
+			status = write_state(&state, path, dry_run, err);
 		}
 		tro_witness_state_done(&state);
 	}

@@ -1,12 +1,10 @@
 /* Keys in key files: make one, look at one, unlock one. */
-#include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <tro/key.h>
-#include <unistd.h>
 
+#include "base/disk.h"
 #include "crypto/keyfile.h"
 
 /* The text of a new key file that nothing stands in the way of. */
@@ -50,15 +48,10 @@ tro_status tro_key_check_new(
 {
 	tro_buf text = TRO_BUF_INIT;
 	tro_status status = compose_new(&text, path, name, passphrase, &tro_kdf_cost_usual, err);
-	char *copy = strdup(path);
 
-	if (status == TRO_OK && copy == NULL) {
-		status = tro_err_nomem(err);
+	if (status == TRO_OK) {
+		status = tro_disk_can_create(path, err);
 	}
-	if (status == TRO_OK && access(dirname(copy), W_OK | X_OK) != 0) {
-		status = tro_err_errno(err, errno, "cannot create '%s'", path);
-	}
-	free(copy);
 	tro_buf_wipe(&text);
 	return status;
 }
@@ -80,11 +73,11 @@ tro_status tro_key_create(const char *path, const char *name, const char *passph
 }
 
 static tro_status load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
-	const char *passphrase, bool shared, tro_err *err)
+	const char *passphrase, tro_key_readers readers, tro_err *err)
 {
 	char *bytes = NULL;
 	size_t len = 0;
-	tro_status status = tro_keyfile_read(&bytes, &len, path, shared, err);
+	tro_status status = tro_keyfile_read(&bytes, &len, path, readers, err);
 
 	if (status != TRO_OK) {
 		return status;
@@ -97,17 +90,17 @@ static tro_status load(tro_ed25519 **out, tro_keyfile *out_file, const char *pat
 tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,
 	const char *passphrase, tro_err *err)
 {
-	return load(out, out_file, path, passphrase, false, err);
+	return load(out, out_file, path, passphrase, TRO_KEY_FOR_OWNER, err);
 }
 
 tro_status tro_key_load_shared(
 	tro_ed25519 **out, tro_keyfile *out_file, const char *path, tro_err *err)
 {
-	return load(out, out_file, path, NULL, true, err);
+	return load(out, out_file, path, NULL, TRO_KEY_FOR_GROUP, err);
 }
 
-static tro_status read_public(
-	char **out_name, uint8_t out_public[32], const char *path, bool shared, tro_err *err)
+static tro_status read_public(char **out_name, uint8_t out_public[32], const char *path,
+	tro_key_readers readers, tro_err *err)
 {
 	char *bytes = NULL;
 	size_t len = 0;
@@ -115,7 +108,7 @@ static tro_status read_public(
 	tro_status status = tro_crypto_init(err);
 
 	if (status == TRO_OK) {
-		status = tro_keyfile_read(&bytes, &len, path, shared, err);
+		status = tro_keyfile_read(&bytes, &len, path, readers, err);
 	}
 	if (status != TRO_OK) {
 		return status;
@@ -143,13 +136,13 @@ static tro_status read_public(
 tro_status tro_key_read_public(
 	char **out_name, uint8_t out_public[32], const char *path, tro_err *err)
 {
-	return read_public(out_name, out_public, path, false, err);
+	return read_public(out_name, out_public, path, TRO_KEY_FOR_OWNER, err);
 }
 
-tro_status tro_key_read_public_shared(
+tro_status tro_key_show_public(
 	char **out_name, uint8_t out_public[32], const char *path, tro_err *err)
 {
-	return read_public(out_name, out_public, path, true, err);
+	return read_public(out_name, out_public, path, TRO_KEY_FOR_ANYBODY, err);
 }
 
 /* The text of the key file under its new passphrase. */

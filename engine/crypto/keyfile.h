@@ -48,19 +48,30 @@ tro_status tro_keyfile_compose(tro_buf *out, const char *name, const tro_ed25519
 tro_status tro_keyfile_unlock(tro_ed25519 **out, tro_keyfile *out_file, const char *bytes,
 	size_t len, const char *passphrase, tro_err *err) TRO_MUST_USE;
 
+/* Who may be able to read a file from which a key is taken. Of one that is for anybody only the
+ * public half is: what signs is for its owner, or shared. */
+typedef enum tro_key_readers {
+	TRO_KEY_FOR_OWNER,
+	TRO_KEY_FOR_GROUP,
+	TRO_KEY_FOR_ANYBODY,
+} tro_key_readers;
 /* Reads a key file into locked memory (tro_secret_free): at most TRO_KEYFILE_MAX bytes of a regular
- * file, reached by no final symbolic link, closed to group and others; shared: the group may read
- * it. */
-tro_status tro_keyfile_read(
-	char **out, size_t *out_len, const char *path, bool shared, tro_err *err) TRO_MUST_USE;
-/* Writes a new file of mode 0600 (shared: 0640, less the umask), whole or not at all, on disk when
- * it returns. TRO_USAGE when something of that name exists. */
+ * file, reached by no final symbolic link. TRO_KEY when it is open to more than these readers. */
+tro_status tro_keyfile_read(char **out, size_t *out_len, const char *path, tro_key_readers readers,
+	tro_err *err) TRO_MUST_USE;
+/* Writes a new file of mode 0600, whole or not at all, on disk when it returns; shared: readable,
+ * and in the group of its folder, where that is open to its group. TRO_USAGE when something of that
+ * name exists. */
 tro_status tro_keyfile_write(
 	const char *path, const char *bytes, size_t len, bool shared, tro_err *err) TRO_MUST_USE;
 
 /* Puts a new file of mode 0600 in the place of the one of that name, whole or not at all. */
 tro_status tro_keyfile_replace(
 	const char *path, const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;
+
+/* Puts one key file in the place of another one of the same folder, if that is there; on disk when
+ * it returns. */
+tro_status tro_keyfile_move(const char *from, const char *to, tro_err *err) TRO_MUST_USE;
 
 /* Sets the message that something is there already; TRO_USAGE. */
 tro_status tro_keyfile_exists(const char *path, tro_err *err);
@@ -74,10 +85,11 @@ tro_status tro_key_set_passphrase_at_cost(const char *path, const char *old_pass
 /* ---- shared keys: not encrypted, and readable by the group of whoever uses them. A store's
  * service signs with one, so that each account of the group can write down what it reads ---- */
 tro_status tro_key_create_shared(const char *path, const char *name, tro_err *err) TRO_MUST_USE;
-tro_status tro_key_read_public_shared(
-	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
 tro_status tro_signer_from_shared_file(
 	tro_signer **out, const char *path, tro_err *err) TRO_MUST_USE;
+
+/* A signer with a fresh key that is kept nowhere: for a rehearsal. */
+tro_status tro_signer_passing(tro_signer **out, const char *name, tro_err *err) TRO_MUST_USE;
 
 /* Reads and unlocks. */
 tro_status tro_key_load(tro_ed25519 **out, tro_keyfile *out_file, const char *path,

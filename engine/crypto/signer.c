@@ -73,6 +73,28 @@ tro_status tro_signer_from_file(
 	return status == TRO_OK ? signer_of(out, key, &file, err) : status;
 }
 
+tro_status tro_signer_passing(tro_signer **out, const char *name, tro_err *err)
+{
+	tro_ed25519 *key = NULL;
+	tro_status status = tro_crypto_init(err);
+
+	if (status == TRO_OK) {
+		status = tro_key_name_check(name, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_ed25519_generate(&key, err);
+	}
+	if (status == TRO_OK) {
+		status = signer_new(out, name, tro_ed25519_public(key), NULL, err);
+	}
+	if (status != TRO_OK) {
+		tro_ed25519_free(key);
+		return status;
+	}
+	(*out)->key = key;
+	return TRO_OK;
+}
+
 tro_status tro_signer_from_shared_file(tro_signer **out, const char *path, tro_err *err)
 {
 	tro_ed25519 *key = NULL;

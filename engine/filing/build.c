@@ -284,6 +284,14 @@ static tro_status exhibit_fault(
 		NULL, remedy, r->err, "exhibit %s: %s", or_empty(ref), what);
 }
 
+/* Nobody shall learn from the court that the copy shows less than the exhibit. */
+static tro_status tell_left_out(run *r, const tro_xml_node *node, const char *what)
+{
+	return tro_findings_add(r->findings, TRO_LEVEL_WARN, "filing/exhibit", r->description.name,
+		NULL, NULL, r->err, "exhibit %s is not whole in the copy: %s",
+		or_empty(tro_xml_get(node, NULL, "ref")), what);
+}
+
 static tro_status add_derived(
 	run *r, const tro_part *part, tro_xml_node *node, const tro_derivation *how, tro_buf *copy)
 {
@@ -305,8 +313,12 @@ static tro_status add_derived(
 	*copy = (tro_buf)TRO_BUF_INIT;
 	member->original = tro_arena_strdup(r->arena, tro_xml_get(node, NULL, "sha256"));
 	member->copy = words[how->result];
-	return member->original == NULL ? tro_err_nomem(r->err)
-					: tro_members_weigh(&r->members, member, r->err);
+	member->left_out = how->left_out;
+	if (member->original == NULL) {
+		return tro_err_nomem(r->err);
+	}
+	status = how->left_out[0] == '\0' ? TRO_OK : tell_left_out(r, node, how->left_out);
+	return status == TRO_OK ? tro_members_weigh(&r->members, member, r->err) : status;
 }
 
 static tro_status derive_exhibit(run *r, const tro_part *part, tro_xml_node *node)

@@ -16,6 +16,7 @@ tro_status tro_derive_not(tro_derivation *out, tro_derived result, tro_buf *copy
 
 	va_end(args);
 	out->result = result;
+	out->left_out = "";
 	tro_buf_cut(copy, copy_len);
 	return len < 0 ? TRO_SYSTEM : TRO_OK;
 }
@@ -37,7 +38,7 @@ tro_status tro_derive(tro_derivation *out, tro_buf *copy, const char *media, con
 {
 	tro_status status;
 
-	*out = (tro_derivation){.suffix = "txt"};
+	*out = (tro_derivation){.suffix = "txt", .left_out = ""};
 	if (strcmp(media, "text/csv") == 0) {
 		status = tro_derive_table(out, copy, bytes, len, rows, err);
 		out->suffix = "csv";

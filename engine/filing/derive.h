@@ -1,8 +1,9 @@
 /*
  * Derived copies of exhibits: what a court's bundle carries in place of originals (which the court
  * gets on request). Of a table the rows that are cited; of a picture the picture without what the
- * camera wrote beside it; plain text as it is, because nothing stands beside it. Everything else
- * stays at home: no copy is better than one that tells what nobody meant to tell.
+ * camera wrote beside it, but for which way up it is; plain text as it is, because nothing stands
+ * beside it. Everything else stays at home: no copy is better than one that tells what nobody meant
+ * to tell.
  *
  * The bytes come from anybody. Each reader walks them once, takes no length on trust and gives a
  * copy or a reason why there is none.
@@ -28,11 +29,15 @@ typedef struct tro_derivation {
 	tro_derived result;
 	const char *suffix; /* of the copy's name; "txt" when withheld */
 	char reason[200];
+	/* What somebody who sees the original would miss in the copy; "" for nothing but what every
+	 * copy leaves out. */
+	const char *left_out;
 } tro_derivation;
 
 /* Appends the copy of an exhibit of this media type; nothing when withheld or miscited. `rows` are
  * the numbers of the rows that are cited of a table, the header being row 1, parted by blanks or
- * commas, ranges as 4-7. TRO_NOMEM. */
+ * commas, ranges as 4-7. The header goes with them, cited or not, unless it is none: a first row
+ * with a field of five digits or more is data, and goes only if it is cited. TRO_NOMEM. */
 tro_status tro_derive(tro_derivation *out, tro_buf *copy, const char *media, const char *bytes,
 	size_t len, const char *rows, tro_err *err) TRO_MUST_USE;
 

@@ -1,7 +1,8 @@
 /*
  * Pictures without what the camera wrote beside them: place, time, device, name of the user,
  * preview. What a decoder needs to show the picture stays, in the order in which it stood, and so
- * the picture stays the same, pixel for pixel.
+ * the picture stays the same, pixel for pixel. Of Exif (CIPA DC-008, chapter 4) stays which way up
+ * the picture is, in a block that has room for nothing else: one number from 2 to 8.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,11 +16,12 @@ typedef struct reader {
 	tro_derivation *out;
 	tro_buf *copy;
 	size_t copy_start;
+	bool exif; /* was met */
 } reader;
 
 static reader begin(tro_derivation *out, tro_buf *copy, const char *bytes, size_t len)
 {
-	*out = (tro_derivation){.result = TRO_DERIVED};
+	*out = (tro_derivation){.result = TRO_DERIVED, .left_out = ""};
 	return (reader){.bytes = (const unsigned char *)bytes,
 		.len = len,
 		.out = out,
@@ -38,6 +40,73 @@ static void keep(const reader *r, size_t from, size_t to)
 	tro_buf_put(r->copy, (const char *)r->bytes + from, to - from);
 }
 
+/* ---- Exif: which way up ---- */
+
+#define EXIF_NAME "Exif\0" /* and the zero that ends it */
+
+enum {
+	EXIF_NAME_LEN = 6,
+	TIFF_HEADER = 8,
+	TIFF_ENTRY = 12,
+	TIFF_SHORT = 3,
+	TIFF_ORIENTATION = 0x0112,
+	UPRIGHT = 1,
+	ORIENTATION_MAX = 8,
+	BLOCK_LEN = 26,
+	BLOCK_VALUE = 19,
+};
+
+/* A number of two or four bytes in the order of the block. */
+static uint32_t tiff_number(const unsigned char *at, size_t len, bool little)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		n = n << 8 | at[little ? len - 1 - i : i];
+	}
+	return n;
+}
+
+/* The orientation that the first directory of a block says; UPRIGHT when it says none or is
+ * unsound: then a decoder shows the picture as it is stored, too. */
+static unsigned orientation_in(const unsigned char *block, size_t len)
+{
+	bool little = len >= TIFF_HEADER && memcmp(block, "II*\0", 4) == 0;
+
+	if (!little && (len < TIFF_HEADER || memcmp(block, "MM\0*", 4) != 0)) {
+		return UPRIGHT;
+	}
+	size_t at = tiff_number(block + 4, 4, little);
+
+	if (at > len - 2) {
+		return UPRIGHT;
+	}
+	size_t count = tiff_number(block + at, 2, little);
+
+	for (at += 2; count > 0 && len - at >= TIFF_ENTRY; count--, at += TIFF_ENTRY) {
+		const unsigned char *entry = block + at;
+
+		if (tiff_number(entry, 2, little) == TIFF_ORIENTATION) {
+			uint32_t value = tiff_number(entry + 8, 2, little);
+			bool one = tiff_number(entry + 2, 2, little) == TIFF_SHORT &&
+				   tiff_number(entry + 4, 4, little) == 1;
+
+			return one && value > 0 && value <= ORIENTATION_MAX ? value : UPRIGHT;
+		}
+	}
+	return UPRIGHT;
+}
+
+/* A block with a directory of one entry. */
+static void orientation_block(unsigned char out[BLOCK_LEN], unsigned orientation)
+{
+	static const unsigned char block[BLOCK_LEN] = {'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1,
+		TIFF_ORIENTATION >> 8, TIFF_ORIENTATION & 0xff, 0, TIFF_SHORT, 0, 0, 0, 1};
+
+	memcpy(out, block, sizeof(block));
+	out[BLOCK_VALUE] = (unsigned char)orientation;
+}
+
 /* ---- JPEG: ITU-T T.81 annex B ---- */
 
 enum {
@@ -51,6 +120,7 @@ enum {
 	JPEG_DNL = 0xdc,
 	JPEG_DRI = 0xdd,
 	JPEG_APP0 = 0xe0,
+	JPEG_APP1 = 0xe1,
 	JPEG_APP14 = 0xee,
 	JPEG_APP15 = 0xef,
 	JPEG_COM = 0xfe,
@@ -61,6 +131,29 @@ static bool is_adobe(const reader *r, unsigned marker, size_t start, size_t end)
 {
 	return marker == JPEG_APP14 && end - start == 14 &&
 	       memcmp(r->bytes + start + 2, "Adobe", 5) == 0;
+}
+
+/* In the place of Exif's segment, the first, which is the one that decoders read. */
+static void put_orientation(reader *r, unsigned marker, size_t start, size_t end)
+{
+	const size_t head = 2 + EXIF_NAME_LEN;
+	unsigned char block[BLOCK_LEN];
+
+	if (r->exif || marker != JPEG_APP1 || end - start < head ||
+		memcmp(r->bytes + start + 2, EXIF_NAME, EXIF_NAME_LEN) != 0) {
+		return;
+	}
+	unsigned orientation = orientation_in(r->bytes + start + head, end - start - head);
+
+	r->exif = true;
+	if (orientation != UPRIGHT) {
+		const char mark[] = {'\xff', (char)JPEG_APP1, 0, (char)(head + BLOCK_LEN)};
+
+		orientation_block(block, orientation);
+		tro_buf_put(r->copy, mark, sizeof(mark));
+		tro_buf_put(r->copy, EXIF_NAME, EXIF_NAME_LEN);
+		tro_buf_put(r->copy, (const char *)block, sizeof(block));
+	}
 }
 
 static bool is_frame(unsigned marker)
@@ -178,6 +271,8 @@ static bool take_segment(reader *r, unsigned marker)
 	if (kept) {
 		tro_buf_put(r->copy, mark, sizeof(mark));
 		keep(r, start, r->at);
+	} else {
+		put_orientation(r, marker, start, r->at);
 	}
 	return true;
 }
@@ -288,6 +383,43 @@ static bool png_shown(const reader *r)
 	return is_type(r, "IHDR") || is_type(r, "PLTE") || is_type(r, "IDAT") || is_type(r, "tRNS");
 }
 
+static void put_number(tro_buf *out, uint32_t n)
+{
+	const char four[] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
+
+	tro_buf_put(out, four, sizeof(four));
+}
+
+/* In the place of Exif's chunk (PNG third edition 11.3.4.5), of which there is one. */
+static void put_exif_chunk(reader *r, size_t size)
+{
+	unsigned char chunk[4 + BLOCK_LEN] = {'e', 'X', 'I', 'f'};
+
+	if (r->exif || !is_type(r, "eXIf")) {
+		return;
+	}
+	unsigned orientation = orientation_in(r->bytes + r->at + 8, size - PNG_AROUND);
+
+	r->exif = true;
+	if (orientation != UPRIGHT) {
+		orientation_block(chunk + 4, orientation);
+		put_number(r->copy, BLOCK_LEN);
+		tro_buf_put(r->copy, (const char *)chunk, sizeof(chunk));
+		put_number(r->copy, crc_of(chunk, sizeof(chunk)));
+	}
+}
+
+/* What stands beside the picture: of most of it nobody sees anything in a viewer. */
+static void pass_over(reader *r, size_t size)
+{
+	if (is_type(r, "acTL") || is_type(r, "fcTL") || is_type(r, "fdAT")) {
+		r->out->left_out =
+			"it is a moving picture, and the copy is the one picture of it that shows "
+			"where nothing moves";
+	}
+	put_exif_chunk(r, size);
+}
+
 tro_status tro_derive_png(
 	tro_derivation *out, tro_buf *copy, const char *bytes, size_t len, tro_err *err)
 {
@@ -323,6 +455,8 @@ tro_status tro_derive_png(
 		}
 		if (end || png_shown(&r)) {
 			keep(&r, r.at, r.at + size);
+		} else {
+			pass_over(&r, size);
 		}
 		data = data || is_type(&r, "IDAT");
 	}

@@ -1,8 +1,9 @@
 /*
  * The cited rows of a table, under its header, each with its number in the original. Rows are
- * counted as a spreadsheet counts them: from 1, the header and empty lines too. A field becomes a
- * quoted field with the same text; one that a spreadsheet would take for a formula gets an
- * apostrophe before it, as in every table that we make (tro_csv_put).
+ * counted as a spreadsheet counts them: from 1, the header and empty lines too. Many exports have
+ * no header: what is cited stands then under a line without names. A field becomes a quoted field
+ * with the same text; one that a spreadsheet would take for a formula gets an apostrophe before it,
+ * as in every table that we make (tro_csv_put).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +15,7 @@
 #include "filing/derive.h"
 #include "filing/functions.h"
 
-enum { CITED_MAX = 10000 };
+enum { CITED_MAX = 10000, DATA_DIGITS = 5 };
 
 /* ---- what is cited ---- */
 
@@ -146,21 +147,47 @@ static void read_field(table *t)
 	}
 }
 
-/* A number with a sign is one, however a spreadsheet shows it, and does nothing. */
+/* A number with a sign, a telephone number too, is one however a spreadsheet shows it, and does
+ * nothing. With a second sign or anything else between its digits it is a sum. */
+static bool is_signed_number(const char *text)
+{
+	static const char digits[] = "0123456789 ";
+
+	if (*text != '+' && *text != '-') {
+		return false;
+	}
+	text += 1 + strspn(text + 1, digits);
+	text += *text == '.' ? 1 + strspn(text + 1, digits) : 0;
+	return *text == '\0';
+}
+
 static void put_field(tro_buf *out, const char *text)
 {
-	if (text[strspn(text, "0123456789 +-.:/()")] == '\0') {
+	if (is_signed_number(text)) {
 		tro_buf_printf(out, "\"%s\"", text);
 	} else {
 		tro_csv_put(out, text);
 	}
 }
 
-/* Reads one row, and puts it when it is asked for. */
-static void take_row(table *t, tro_buf *out, bool wanted)
+static bool is_data(const char *text)
 {
+	size_t digits = 0;
+
+	for (; *text != '\0' && digits < DATA_DIGITS; text++) {
+		digits += *text >= '0' && *text <= '9';
+	}
+	return digits == DATA_DIGITS;
+}
+
+/* Reads one row, and puts it when it is asked for. Returns whether a field of it is one of data. */
+static bool take_row(table *t, tro_buf *out, bool wanted)
+{
+	bool data = false;
+
 	for (;;) {
 		read_field(t);
+		data = data || is_data(t->field.ptr);
 		if (wanted) {
 			tro_buf_putc(out, ',');
 			put_field(out, t->field.ptr);
@@ -175,17 +202,42 @@ static void take_row(table *t, tro_buf *out, bool wanted)
 	if (wanted) {
 		tro_buf_putc(out, '\n');
 	}
+	return data;
+}
+
+/* The first row; false when it is no header and nobody cites it, so that as many empty names stand
+ * in its place. */
+static bool put_header(table *t, tro_buf *out, bool is_cited)
+{
+	tro_buf_puts(out, "\"row\"");
+	size_t start = out->len;
+	const char *at = t->at;
+
+	if (!take_row(t, out, true) || is_cited) {
+		return true;
+	}
+	tro_buf_cut(out, start);
+	for (t->at = at;; t->at++) {
+		read_field(t);
+		tro_buf_puts(out, ",\"\"");
+		if (ends_row(t, t->at)) {
+			break;
+		}
+	}
+	t->at = at;
+	take_row(t, out, false);
+	tro_buf_putc(out, '\n');
+	return false;
 }
 
 /* Returns the number of rows read: all there are, or as many as it takes to find the last that is
  * cited. */
-static uint64_t put_rows(table *t, tro_buf *out, const cited *c)
+static uint64_t put_rows(table *t, tro_buf *out, const cited *c, bool *out_header)
 {
 	uint64_t row = 1;
-	size_t next = c->rows[0] == 1; /* the header is there in any case */
+	size_t next = c->rows[0] == 1;
 
-	tro_buf_puts(out, "\"row\"");
-	take_row(t, out, true);
+	*out_header = put_header(t, out, next == 1);
 	while (t->at < t->end && next < c->count) {
 		bool wanted = ++row == c->rows[next];
 
@@ -226,10 +278,14 @@ static tro_status derive(tro_derivation *out, tro_buf *copy, const char *bytes, 
 	t.at = bytes;
 	t.end = bytes + len;
 	t.parted_by = parted_by(t.at, t.end);
-	uint64_t last = put_rows(&t, copy, c);
+	bool header = true;
+	uint64_t last = put_rows(&t, copy, c, &header);
 	tro_status status = tro_buf_status(&t.field, err);
 
 	tro_buf_done(&t.field);
+	out->left_out = header ? ""
+			       : "its first row holds numbers, so that it is no header, and nobody "
+				 "cites it";
 	if (status == TRO_OK && t.open) {
 		return tro_derive_not(
 			out, TRO_WITHHELD, copy, start, "a quote is opened in it and never closed");
@@ -251,7 +307,7 @@ tro_status tro_derive_table(tro_derivation *out, tro_buf *copy, const char *byte
 {
 	cited c = {.arena = tro_arena_new()};
 
-	*out = (tro_derivation){.result = TRO_DERIVED};
+	*out = (tro_derivation){.result = TRO_DERIVED, .left_out = ""};
 	if (c.arena != NULL) {
 		c.rows = tro_arena_array(c.arena, CITED_MAX, sizeof(*c.rows));
 	}

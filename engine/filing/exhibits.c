@@ -64,7 +64,7 @@ tro_status tro_exhibit_derive(tro_derivation *out, tro_buf *copy, const tro_fili
 	tro_status status;
 
 	if (is_too_large(node)) {
-		*out = (tro_derivation){.suffix = "txt"};
+		*out = (tro_derivation){.suffix = "txt", .left_out = ""};
 		status = tro_derive_not(out, TRO_WITHHELD, copy, copy->len,
 			"it is larger than %zu MiB", TRO_DERIVE_BYTES_MAX >> 20);
 	} else {

@@ -40,7 +40,8 @@ static tro_status put_member(tro_xml_node *root, const tro_member *member, tro_e
 	const char *const pairs[] = {"path", member->path, "role", member->role, "title",
 		member->title, "media", member->media, "sha256", hex, "size", size, "from",
 		member->from, "template", member->templates, "original", member->original, "copy",
-		member->copy, "approved", member->approved ? "yes" : NULL, NULL};
+		member->copy, "left-out", member->left_out, "approved",
+		member->approved ? "yes" : NULL, NULL};
 
 	return set_all(tro_xml_append(root, TRO_MANIFEST_NS, "document", NULL), pairs, err);
 }

@@ -16,7 +16,8 @@ typedef struct tro_member {
 	const char
 		*original; /* SHA-256 of the exhibit it is derived from, or NULL, and then how: */
 	const char *copy;  /* derived, exact or withheld */
-	bool approved;	   /* taken from what was approved, byte for byte */
+	const char *left_out; /* of a copy, what one might miss, or ""; borrowed */
+	bool approved;	      /* taken from what was approved, byte for byte */
 	tro_buf bytes;
 } tro_member;
 

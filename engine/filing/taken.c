@@ -70,6 +70,7 @@ static tro_status take(taking *t, const tro_xml_node *document)
 	member->templates = kept(t, document, "template", &lost);
 	member->original = kept(t, document, "original", &lost);
 	member->copy = kept(t, document, "copy", &lost);
+	member->left_out = kept(t, document, "left-out", &lost);
 	member->approved = true;
 	return lost ? tro_err_nomem(t->err) : tro_members_weigh(t->out, member, t->err);
 }

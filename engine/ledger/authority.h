@@ -82,7 +82,8 @@ typedef struct tro_authority tro_authority;
  * With registrars-required 2, a record that grants or ends role registrar, or rotates or revokes
  * the key of somebody who holds it, changes nothing by itself as long as there is a second person
  * to agree: it waits until an `agree` by another registrar names it by its hash, and takes effect
- * with that. One such record waits at a time; a newer one takes its place.
+ * with that. One such record waits at a time; a newer one takes its place. The service holds no such
+ * role: one registrar rotates or revokes its key.
  *
  * A trust-clock waits for a second registrar in every store, and cannot be proposed where there is
  * none. It lets nothing pass in verification.

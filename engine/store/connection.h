@@ -12,9 +12,11 @@
 #define TRO_STORE_NEW_NAME "tro.db.new" /* until it is whole */
 #define TRO_STORE_EXHIBITS_NAME "exhibits"
 
-/* Opens an existing file for reading and writing, without following symbolic links. *out is set and
- * must be closed even when this fails. */
-tro_status tro_connection_open(sqlite3 **out, const char *path, tro_err *err) TRO_MUST_USE;
+/* Opens an existing file for reading and writing, without following symbolic links, through the
+ * named one of SQLite's file systems (NULL: the usual). *out is set and must be closed even when
+ * this fails. */
+tro_status tro_connection_open(
+	sqlite3 **out, const char *path, const char *vfs, tro_err *err) TRO_MUST_USE;
 /* As above, for reading only. With alone, nobody may have it open and nothing may lie beside it: it
  * is read without locks and without a file being made. */
 tro_status tro_connection_open_to_read(

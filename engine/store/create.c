@@ -106,7 +106,7 @@ static tro_status make_file(int dir_fd, const char *path, tro_err *err)
 static tro_status fill_database(const char *path, tro_err *err)
 {
 	sqlite3 *db = NULL;
-	tro_status status = tro_connection_open(&db, path, err);
+	tro_status status = tro_connection_open(&db, path, NULL, err);
 
 	if (status == TRO_OK) {
 		status = tro_connection_configure(db, path, err);

@@ -95,9 +95,7 @@ static tro_status overwrite(int fd, const char *path, tro_err *err)
 	return status == TRO_OK ? tro_path_sync(fd, path, err) : status;
 }
 
-/* Overwrites and unlinks a file of an open folder; one that is gone, or is no file, was not ours to
- * destroy any more. */
-static tro_status destroy_file(int dir_fd, const char *name, const char *path, tro_err *err)
+tro_status tro_store_destroy_file(int dir_fd, const char *name, const char *path, tro_err *err)
 {
 	struct stat st;
 	int fd = openat(dir_fd, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -325,7 +323,7 @@ static tro_status destroy_named(tro_store *store, const found_plan *plan, int ca
 
 		memcpy(hex, line, sizeof(hex) - 1);
 		hex[sizeof(hex) - 1] = '\0';
-		status = destroy_file(case_fd, hex, store->dir, err);
+		status = tro_store_destroy_file(case_fd, hex, store->dir, err);
 	}
 	return status;
 }
@@ -347,7 +345,7 @@ static tro_status destroy_all(tro_store *store, int case_fd, tro_err *err)
 	for (struct dirent *entry = readdir(list); entry != NULL && status == TRO_OK;
 		entry = readdir(list)) {
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-			status = destroy_file(case_fd, entry->d_name, store->dir, err);
+			status = tro_store_destroy_file(case_fd, entry->d_name, store->dir, err);
 		}
 	}
 	(void)closedir(list); /* read only */
@@ -395,19 +393,14 @@ static tro_status empty_log(tro_store *store, tro_err *err)
 }
 
 /* secure_delete has put zeros in the place of what was deleted; copies of it can remain where
- * SQLite moved rows about within a page, and VACUUM leaves all of that behind. */
-static tro_status write_anew(tro_store *store, tro_err *err)
-{
-	TRO_STATEMENT(vacuum, store, "VACUUM");
-	return tro_statement_run(&vacuum, err);
-}
-
+ * SQLite moved rows about within a page, and writing the database anew leaves all of that behind.
+ */
 static tro_status scrub(tro_store *store, const found_plan *plan, tro_err *err)
 {
 	tro_status status = destroy_exhibits(store, plan, err);
 
 	if (status == TRO_OK) {
-		status = write_anew(store, err);
+		status = tro_store_write_anew(store, err);
 	}
 	return status == TRO_OK ? empty_log(store, err) : status;
 }
@@ -427,7 +420,7 @@ tro_status tro_store_erasure_finish_own(tro_store *store, int plan_fd, tro_err *
 		status = scrub(store, &plan, err);
 	}
 	if (status == TRO_OK) {
-		status = destroy_file(store->dir_fd, TRO_STORE_ERASING_NAME, path, err);
+		status = tro_store_destroy_file(store->dir_fd, TRO_STORE_ERASING_NAME, path, err);
 	}
 	(void)close(plan_fd); /* unlocks it; nothing is kept in it */
 	tro_buf_done(&plan.exhibits);

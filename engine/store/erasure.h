@@ -12,14 +12,16 @@
  *	  the caller's transaction: rows deleted, record appended, commit
  *	finish: is the planned record there?
  *	  no:  nothing was erased; the plan is removed
- *	  yes: exhibits overwritten and unlinked; VACUUM; checkpoint that truncates the log; the
- *plan, which names exhibits by their hashes, is overwritten and unlinked
+ *	  yes: exhibits overwritten and unlinked; VACUUM, by way of a copy beside the database
+ *	  (TRO_STORE_COPY_NAME) that is overwritten and unlinked; checkpoint that truncates the
+ *	  log; the plan, which names exhibits by their hashes, is overwritten and unlinked
  *
  * Each part of finishing can be done again. Opening a store for writing finishes what it can; where
  * somebody else reads at that moment the database cannot be written anew, and the plan stays for
  * the next one.
  *
- * VACUUM keeps a copy of the database in memory: nothing of a case may lie outside of the store.
+ * It takes little memory, and for a while twice the room of what stays in the database besides:
+ *that stands in the copy and in the log. Nothing of a case lies outside of the store.
  */
 #ifndef TRO_STORE_ERASURE_H
 #define TRO_STORE_ERASURE_H
@@ -32,6 +34,7 @@
 #include "store/store.h"
 
 #define TRO_STORE_ERASING_NAME "erasing"
+#define TRO_STORE_COPY_NAME "erasing.copy"
 
 /* In the open write transaction; what is not there is fine. */
 tro_status tro_store_erase_payload(tro_store *store, uint64_t position, tro_err *err) TRO_MUST_USE;
@@ -57,6 +60,14 @@ tro_status tro_store_erasure_begin(
  * TRO_CHANGED when others use the store, TRO_SYSTEM when the disk is full or fails: the next to
  * open the store goes on from there. */
 tro_status tro_store_erasure_finish_own(tro_store *store, int plan_fd, tro_err *err) TRO_MUST_USE;
+
+/* Writes the database anew, without what was deleted from it; outside of a transaction. What was
+ * cut off can be done again. */
+tro_status tro_store_write_anew(tro_store *store, tro_err *err) TRO_MUST_USE;
+/* Overwrites and unlinks a file of an open folder; one that is gone was not ours to destroy any
+ * more. The path is for the message. */
+tro_status tro_store_destroy_file(
+	int dir_fd, const char *name, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* Does a plan lie there? */
 bool tro_store_erasure_pending(const tro_store *store);

@@ -18,9 +18,10 @@
 /* Deeper than exhibits/CASE/FILE and keys/FILE, and nothing of ours is. */
 enum { DEPTH_MAX = 8 };
 
-/* SQLite's companions of the database come and go, as does the plan of an erasure. */
+/* SQLite's companions of the database come and go, as do an erasure's plan and copy. */
 static const char *const own[] = {TRO_STORE_DB_NAME, TRO_STORE_DB_NAME "-wal",
-	TRO_STORE_DB_NAME "-shm", TRO_STORE_DB_NAME "-journal", TRO_STORE_ERASING_NAME};
+	TRO_STORE_DB_NAME "-shm", TRO_STORE_DB_NAME "-journal", TRO_STORE_ERASING_NAME,
+	TRO_STORE_COPY_NAME};
 
 static bool is_own(const char *path)
 {

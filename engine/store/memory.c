@@ -17,7 +17,7 @@
 
 static tro_status open_database(tro_store *store, tro_err *err)
 {
-	tro_status status = tro_connection_open(&store->db, NAME, err);
+	tro_status status = tro_connection_open(&store->db, NAME, NULL, err);
 
 	if (status == TRO_OK) {
 		status = tro_connection_configure(store->db, NAME, err);

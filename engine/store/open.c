@@ -45,11 +45,11 @@ static int harden(sqlite3 *db)
 	return rc == SQLITE_OK ? sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS) : rc;
 }
 
-tro_status tro_connection_open(sqlite3 **out, const char *path, tro_err *err)
+tro_status tro_connection_open(sqlite3 **out, const char *path, const char *vfs, tro_err *err)
 {
 	/* No CREATE: a missing file is made by nobody but tro_store_create. */
-	int rc = sqlite3_open_v2(path, out,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc = sqlite3_open_v2(
+		path, out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, vfs);
 
 	if (rc == SQLITE_OK) {
 		rc = harden(*out);
@@ -103,8 +103,8 @@ tro_status tro_connection_open_to_read(sqlite3 **out, const char *path, bool alo
 
 tro_status tro_connection_configure(sqlite3 *db, const char *path, tro_err *err)
 {
-	/* Temporary tables and the copy that VACUUM makes stay in memory: nothing of a case outside
-	 * the store. recursive_triggers makes REPLACE ask the triggers too. */
+	/* Temporary tables stay in memory: nothing of a case outside the store (and see vacuum.c).
+	 * recursive_triggers makes REPLACE ask the triggers too. */
 	static const char settings[] = "PRAGMA secure_delete = ON;"
 				       "PRAGMA cell_size_check = ON;"
 				       "PRAGMA recursive_triggers = ON;"
@@ -262,7 +262,7 @@ static tro_status open_to_read(tro_store *store, tro_err *err)
 static tro_status open_to_write(tro_store *store, tro_err *err)
 {
 	int64_t version = 0;
-	tro_status status = tro_connection_open(&store->db, store->path, err);
+	tro_status status = tro_connection_open(&store->db, store->path, NULL, err);
 
 	if (status == TRO_OK) {
 		status = check_identity(&version, store, err);

@@ -369,6 +369,74 @@ tro_status tro_store_log_size(uint64_t *out, tro_store *store, tro_err *err)
 	return status;
 }
 
+/* ---- searching ---- */
+
+void tro_positions_done(tro_positions *positions)
+{
+	free(positions->list);
+	*positions = (tro_positions){0};
+}
+
+static tro_status add_position(tro_positions *io, uint64_t position, tro_err *err)
+{
+	if (io->count == io->room) {
+		size_t room = io->room == 0 ? 64 : 2 * io->room;
+		uint64_t *list = realloc(io->list, room * sizeof(*list));
+
+		if (list == NULL) {
+			return tro_err_nomem(err);
+		}
+		io->list = list;
+		io->room = room;
+	}
+	io->list[io->count++] = position;
+	return TRO_OK;
+}
+
+/* SQLite counts to INT64_MAX; no text: NULL, which leaves the parameter as it is. */
+static void bind_search(tro_statement *find, const tro_record_search *search)
+{
+	const char *const texts[] = {search->either, search->other, search->also};
+	static const char *const names[] = {":either", ":other", ":also"};
+
+	tro_bind_text(find, ":first_case", search->first_case);
+	tro_bind_text(find, ":last_case", search->last_case);
+	tro_bind_u64(find, ":from_seq", search->from_seq);
+	tro_bind_u64(find, ":end_seq", search->end_seq > INT64_MAX ? INT64_MAX : search->end_seq);
+	tro_bind_u64(find, ":from_position", search->from_position);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		tro_bind_blob(find, names[i], texts[i], texts[i] == NULL ? 0 : strlen(texts[i]));
+	}
+}
+
+/* The index on cases leads, whatever the position: hence its plus sign. What is NULL is no reason
+ * to leave a record out. */
+tro_status tro_store_search(
+	tro_positions *io, tro_store *store, const tro_record_search *search, tro_err *err)
+{
+	TRO_STATEMENT(find, store,
+		"SELECT position FROM record"
+		" WHERE case_id BETWEEN :first_case AND :last_case"
+		" AND seq >= :from_seq AND seq < :end_seq AND +position >= :from_position"
+		" AND (:either IS NULL OR (SELECT instr(bytes, :either) > 0"
+		"  OR instr(bytes, :other) > 0"
+		"  FROM payload WHERE payload.position = record.position) IS NOT 0)"
+		" AND (:also IS NULL OR (SELECT instr(bytes, :also) > 0"
+		"  FROM payload WHERE payload.position = record.position) IS NOT 0)");
+	bool row = false;
+
+	bind_search(&find, search);
+	tro_status status = tro_statement_row(&find, &row, err);
+
+	while (status == TRO_OK && row) {
+		status = add_position(io, tro_column_u64(&find, 0), err);
+		if (status == TRO_OK) {
+			status = tro_statement_row(&find, &row, err);
+		}
+	}
+	return status;
+}
+
 /* The first case id after last, so that no statement is open while the callback runs. */
 static tro_status next_case(char **out, tro_store *store, const char *last, tro_err *err)
 {

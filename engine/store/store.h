@@ -99,6 +99,24 @@ tro_status tro_store_note_before(tro_buf *out, uint64_t *out_count, tro_store *s
 tro_status tro_store_case_count(
 	uint64_t *out, tro_store *store, const char *case_id, tro_err *err) TRO_MUST_USE;
 tro_status tro_store_log_size(uint64_t *out, tro_store *store, tro_err *err) TRO_MUST_USE;
+/* Which records are looked for. Texts in a payload are looked for by their bytes: whoever asks
+ * reads what was found. A record without payload is found, too. */
+typedef struct tro_record_search {
+	const char *first_case, *last_case; /* both included, in the order of their bytes */
+	uint64_t from_seq, end_seq;	    /* in each case; the end excluded */
+	uint64_t from_position;
+	const char *either, *other; /* one of the two stands in the payload; NULL: no matter */
+	const char *also;	    /* and this does; NULL: no matter */
+} tro_record_search;
+typedef struct tro_positions {
+	uint64_t *list; /* owned */
+	size_t count, room;
+} tro_positions;
+void tro_positions_done(tro_positions *positions);
+/* Appends the positions of the records that are found, in no order. No payload is read but where a
+ * text is looked for. */
+tro_status tro_store_search(tro_positions *io, tro_store *store, const tro_record_search *search,
+	tro_err *err) TRO_MUST_USE;
 /* Calls back for every case id that has records, sorted. */
 tro_status tro_store_each_case(tro_store *store,
 	tro_status (*each)(void *user, const char *case_id, tro_err *err), void *user,

@@ -68,8 +68,8 @@ tro_status tro_access_append(
 typedef struct tro_access_filter {
 	const char *case_id; /* with what concerned all cases since its first record */
 	const char *person;
-	bool has_day;
-	tro_date day; /* civil, Europe/London */
+	bool has_from, has_until;
+	tro_date from, until; /* civil days, Europe/London, both included */
 } tro_access_filter;
 
 typedef struct tro_access_line {
@@ -81,10 +81,13 @@ typedef struct tro_access_line {
 	const char *role;      /* in which they acted; NULL in an entry */
 } tro_access_line;
 
-/* Calls back for each, in the order of the log; texts are borrowed for the call. Reads the whole
- * log. */
+/* How far it has come, of what has to be read. */
+typedef void (*tro_access_progress)(void *user, uint64_t done, uint64_t total);
+/* Calls back for each, in the order of the log; texts are borrowed for the call. Reads the records
+ * of the case and the days that are asked for, and entries of these days that name the case or
+ * person or all cases. progress may be NULL. */
 tro_status tro_access_each(tro_registry *registry, const tro_access_filter *filter,
-	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err), void *user,
-	tro_err *err) TRO_MUST_USE;
+	tro_status (*each)(void *user, const tro_access_line *line, tro_err *err),
+	tro_access_progress progress, void *user, tro_err *err) TRO_MUST_USE;
 
 #endif

@@ -38,7 +38,7 @@ tro_status tro_checkpoint_request(tro_buf *out, tro_registry *registry, const ch
 typedef struct tro_checkpoint_import_result {
 	uint64_t size;
 	size_t added;	/* cosignatures that were not there */
-	bool witnessed; /* the policy's quorum is reached */
+	bool witnessed; /* the policy's quorum is reached; false in a rehearsal */
 	bool split; /* it is not a head of this log: another history was witnessed; kept as evidence
 		     */
 	bool beyond; /* it covers more records than the log has: the newest are missing; likewise */

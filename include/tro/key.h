@@ -27,8 +27,12 @@ tro_status tro_key_create(
 tro_status tro_key_check_new(
 	const char *path, const char *name, const char *passphrase, tro_err *err) TRO_MUST_USE;
 
-/* Reads name and public key of a key file without a passphrase. name is freed by the caller. */
+/* Reads name and public key of a key file without a passphrase. name is freed by the caller.
+ * TRO_KEY when others could read the file: who names a key in order to act shall know that. */
 tro_status tro_key_read_public(
+	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
+/* The same, of a file that is for whoever may read it: to show or hand on the public half alone. */
+tro_status tro_key_show_public(
 	char **out_name, uint8_t out_public[32], const char *path, tro_err *err) TRO_MUST_USE;
 
 /* Appends the printed verifier key of a name and public key. TRO_INVALID for a name that no key

@@ -71,6 +71,8 @@ tro_status tro_registry_person_by_key(size_t *out, const tro_registry *registry,
 	const uint8_t public_key[32], tro_err *err) TRO_MUST_USE;
 tro_status tro_registry_person_by_id(
 	size_t *out, const tro_registry *registry, const char *id, tro_err *err) TRO_MUST_USE;
+/* The id of the person by whom the store acts on its own; borrowed. */
+const char *tro_registry_service(const tro_registry *registry);
 /* Appends, blank-separated, the roles that a person may act in today. */
 void tro_registry_roles(tro_buf *out, const tro_registry *registry, size_t person);
 
@@ -78,8 +80,9 @@ void tro_registry_roles(tro_buf *out, const tro_registry *registry, size_t perso
 tro_status tro_enrolment_request(tro_buf *out, const char *origin, const char *name,
 	const tro_signer *signer, tro_err *err) TRO_MUST_USE;
 
-/* From now on acts of a registrar and tro_rebuild go as far as where they would be written, and
- * write nothing: a dry run. Cases are not concerned (tro_command.dry_run). */
+/* From now on acts of a registrar, tro_rebuild, tro_extract_write and tro_checkpoint_import go as
+ * far as where they would be written, and write nothing: a dry run. Cases are not concerned
+ * (tro_command.dry_run). */
 void tro_registry_rehearse(tro_registry *registry);
 
 /* ---- acts of a registrar; each is one record. TRO_KEY when the signer is no registrar;
@@ -98,6 +101,13 @@ tro_status tro_registry_enrol(tro_registry *registry, const tro_new_keys *keys,
  * nothing was written. */
 tro_status tro_registry_rotate(tro_registry *registry, const char *person, const tro_new_keys *keys,
 	const tro_signer *registrar, bool *out_already, tro_err *err) TRO_MUST_USE;
+/* Gives the person "service", whose key the store itself holds and tro_registry_rotate does not
+ * take, a new one, and its file the place of the old one's, which is gone. Killed before the record
+ * it has done nothing; killed after it, the new key signs already, and the next call clears up.
+ * Each call makes another key. For the account that may write the store's folder of keys:
+ * TRO_SYSTEM for any other; TRO_CHANGED while another one is at it. */
+tro_status tro_registry_replace_service_key(
+	tro_registry *registry, const tro_signer *registrar, tro_err *err) TRO_MUST_USE;
 /* vkey: which key of theirs, of now or earlier; the place of the present one is taken by the spare.
  * suspect_from: NULL, or since when what it signed is in dispute. */
 tro_status tro_registry_revoke(tro_registry *registry, const char *person, const char *vkey,

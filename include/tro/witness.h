@@ -16,12 +16,16 @@
 #include <tro/err.h>
 #include <tro/time.h>
 
+/* Below, dry_run: judge it all, and write nothing, not even a lock; what would be answered is not.
+ */
+
 /* Makes the file and the key, of that key name and passphrase (NULL: none), for the log with this
  * verifier key. clock (RFC 3339, NULL for real time) is allowed only for a log for training, where
  * it stands until it is set again. Appends the witness's verifier key, for the store's policy.
  * TRO_SYSTEM when the file exists. */
 tro_status tro_witness_init(tro_buf *out_vkey, const char *path, const char *name,
-	const char *log_vkey, const char *clock, const char *passphrase, tro_err *err) TRO_MUST_USE;
+	const char *log_vkey, const char *clock, const char *passphrase, bool dry_run,
+	tro_err *err) TRO_MUST_USE;
 
 /* Judges a request (C2SP tlog-witness) and cosigns: appends the signature line. What it now has
  * seen is on the disk before the signature leaves. TRO_NO when the log's head does not hold what
@@ -29,7 +33,7 @@ tro_status tro_witness_init(tro_buf *out_vkey, const char *path, const char *nam
  * the message says from which. TRO_KEY for a log or a signature that is not the one, and for a
  * wrong passphrase; TRO_INVALID when it is no request, or the clock is behind. */
 tro_status tro_witness_sign(tro_buf *out, const char *path, const char *request, size_t len,
-	const char *passphrase, tro_err *err) TRO_MUST_USE;
+	const char *passphrase, bool dry_run, tro_err *err) TRO_MUST_USE;
 
 typedef struct tro_witness_info {
 	tro_buf log, witness; /* verifier keys; owned */
@@ -44,6 +48,7 @@ tro_status tro_witness_status(tro_witness_info *out, const char *path, tro_err *
 void tro_witness_info_done(tro_witness_info *info);
 
 /* Sets the clock of a witness of a log for training, never backwards. */
-tro_status tro_witness_set_clock(const char *path, const char *time, tro_err *err) TRO_MUST_USE;
+tro_status tro_witness_set_clock(
+	const char *path, const char *time, bool dry_run, tro_err *err) TRO_MUST_USE;
 
 #endif

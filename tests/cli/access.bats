@@ -156,6 +156,22 @@ access_log() { tro access-log "$@" --purpose lawfulness; }
 	gives 4 access_log --person P-2222-2222
 }
 
+@test "days can be asked for, from one on and up to one" {
+	as registrar
+	tro clock set 2026-11-04T09:00:00Z > /dev/null
+	as officer
+	tro show "$c" > /dev/null
+	gives 0 access_log --since 2026-11-03 --json
+	holds '[.entries[].what] == ["show", "access-log"]'
+	gives 0 access_log "$c" --until 2026-11-03 --json
+	holds '.entries[0].what == "create" and all(.entries[]; .log != "access-2026-11-04")'
+	gives 0 access_log --since 2026-11-03 --until 2026-11-03
+	[ -z "$output" ] || wrong "nothing was done on that day"
+	gives 7 access_log --since tomorrow
+	gives 2 access_log --day 2026-11-04 --since 2026-11-03
+	says "--since and --until"
+}
+
 @test "an erasure leaves the entries, and its certificate lists what was given out before" {
 	tro exhibit "$c" AE1 --recipient "Counsel" --out exhibit.csv
 	tro backup copy.tar --recipient "The safe" > /dev/null

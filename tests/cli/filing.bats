@@ -84,6 +84,28 @@ approve_it() {
 	run ! grep -rq "report.pdf\|photo.jpg\|calls.csv" filed
 }
 
+@test "what a copy lacks is said to the officer before the court sees it, and to the court" {
+	printf '1,07700 900802,secret\n2,07700 900803,-2+3\n' > headless.csv
+	printf 'msisdn,provider,actions,exhibit,row,use\n07700 900803,northway,bar-calls,AE9,2,past\n' > items.csv
+	tro exhibit.add "$c" --file headless.csv --ref AE9 --title "Call data" --class witness
+	tro item.add "$c" --items items.csv
+	tro statement.sign "$c"
+	gives 0 tro submit "$c"
+	answers "exhibit AE9 is not whole in the copy: its first row holds numbers"
+	as reviewer
+	tro review.pass "$c"
+	as superintendent
+	tro approve "$c" --document "$(newest_filing)" --decision "I am satisfied of both limbs"
+	as reviewer
+	gives 0 tro file "$c"
+	unpack court-bundle filed
+	printf '"row","","",""\n2,"2","07700 900803","'\''-2+3"\n' | cmp - filed/exhibits/3-AE9.csv
+	run ! grep -rq "900802" filed
+	grep -q 'left-out="its first row holds numbers[^"]*" ' filed/filing.xml
+	grep -q "exhibits/3-AE9.csv is not whole: its first row holds numbers" filed/README.txt
+	valid
+}
+
 @test "an application of five hundred items is drafted, approved and filed, with every row in its place" {
 	echo "record,number,contacts" > large.csv
 	echo "msisdn,provider,actions,exhibit,row,use,checked" > items.csv

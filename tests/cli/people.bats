@@ -2,6 +2,7 @@
 # Registrars at work: spare keys, rotation, revocation, acting rank, and changes that two of them make together.
 
 load world
+load extracts
 
 setup_file() { world_make; }
 teardown_file() { world_end; }
@@ -160,5 +161,75 @@ vkey_of() { tro person --json | jq -r ".people[] | select(.name == \"$1\").key";
 	gives 0 tro role grant "$(< officer.id)" officer --rank sergeant
 	gives 0 tro agree --json
 	holds '.pending == null'
+	# The service is no registrar: one replaces its key.
+	gives 0 tro person rotate service
+	never_says "waits"
+	gives 0 tro status
 	valid two
+}
+
+# The key that the service had until now, as the registrar's answer names it.
+old_key() { sed -n 's/^the one .*: //p' <<< "$output"; }
+
+@test "the service goes on under a new key, and a store, its extract and its rebuild hold across the change" {
+	as registrar
+	first=$(vkey_of service)
+	gives 2 tro person rotate "$(tro person --json | jq -r '.people[] | select(.name == "service").id')"
+	gives 7 tro person rotate service "$world/officer.enrol"
+	says "without a file"
+	gives 0 tro person rotate service
+	[ "$(old_key)" = "$first" ] || wrong "the old key is not named"
+	[ "$(vkey_of service)" != "$first" ] || wrong "the key is as before"
+	[ "$(tro key show store/keys/service.key)" = "$(vkey_of service)" ] || wrong "the file holds another key"
+	[ "$(stat -c %a store/keys/service.key)" = 640 ] || wrong "the file's mode"
+	[ "$(ls store/keys)" = "$(printf 'log.key\nservice.key')" ] || wrong "$(ls store/keys)"
+	as officer
+	gives 0 tro show "$c"
+	gives 0 tro tick
+	answers "published a checkpoint"
+	valid
+	log=$(log_key store)
+	gives 0 tro extract "$c" extract
+	agree 0 0 extract
+	gives 0 tro rebuild
+	valid
+}
+
+@test "the service's stolen key opens nothing, and what it signed since it was suspect is disputed" {
+	cp store/keys/service.key stolen
+	as registrar
+	tro clock set 2026-11-02T12:00:00Z > /dev/null
+	as officer
+	tro show "$c" > /dev/null
+	as registrar
+	gives 0 tro person rotate service
+	stolen=$(old_key)
+	gives 0 tro person revoke service "$stolen" --reason Stolen --suspect-from 2026-11-02T11:00:00Z
+	as officer
+	gives 0 tro show "$c"
+	gives 14 tro verify
+	[ "$(grep -c "key-disputed: case access-" <<< "$output")" -eq 1 ] || wrong "not one entry is in dispute"
+	cp stolen store/keys/service.key
+	gives 6 tro show "$c"
+	says "not the key of this store's service" "tro person rotate service"
+	as registrar
+	gives 0 tro person rotate service
+	as officer
+	gives 0 tro show "$c"
+}
+
+@test "who is no registrar, or rehearses, replaces no key of the service, and a lost one is replaced" {
+	remember
+	gives 6 tro person rotate service
+	unchanged
+	as registrar
+	gives 0 tro person rotate service --dry-run
+	answers "can be replaced" "nothing is written"
+	unchanged
+	rm store/keys/service.key
+	gives 4 tro show "$c"
+	says "tro person rotate service"
+	gives 0 tro person rotate service
+	gives 0 tro show "$c"
+	valid
 }

@@ -152,3 +152,82 @@ witnessed() {
 	as officer
 	gives 0 tro set "$other" "occupation=Police constable"
 }
+
+@test "a dry run on either side judges as the act does, and writes nothing" {
+	files() { find . \( -path ./store -o -path ./look -o -path ./errors \) -prune -o -type f -exec sha256sum {} + | sort; }
+	dry() { # COMMAND...
+		local seen
+		seen=$(files)
+		remember
+		gives 0 "$@" --dry-run
+		answers "nothing is written"
+		[ "$(files)" = "$seen" ] || wrong "a file was made or changed" "$*"
+		unchanged
+	}
+	dry court init court --name court.example/witness --log "$log"
+	[ "$output" = "that was a dry run: nothing is written" ] || wrong "a key is told that is not there"
+	gives 8 court init no/court --name court.example/witness --log "$log" --dry-run
+	gives 7 court init court --name "a b" --log "$log" --dry-run
+	make_witness
+	gives 8 court init court --name court.example/witness --log "$log" --dry-run
+	gives 4 tro checkpoint publish --dry-run
+	gives 0 tro tick
+	dry tro checkpoint publish
+	gives 4 tro checkpoint publish nobody.example/witness --dry-run
+	tro checkpoint publish > request
+	rm court.lock
+	dry court sign court request
+	never_says "—"
+	gives 7 court sign court policy --dry-run
+	gives 6 tro witness sign court request --passphrase-file policy --dry-run
+	dry tro witness clock court 2026-11-02T09:00:00Z
+	gives 3 tro witness clock court 2026-11-02T08:00:00Z --dry-run
+	gives 2 tro witness status court --dry-run
+	court sign court request > answer
+	dry tro checkpoint import answer
+	answers "1 new cosignatures would be kept"
+	gives 7 tro checkpoint import policy --dry-run
+	gives 0 tro checkpoint import answer
+	dry tro checkpoint import answer
+	answers "0 new cosignatures would be kept"
+	gives 2 tro checkpoint policy --dry-run
+}
+
+@test "a rehearsed import of another history says so and keeps nothing" {
+	make_witness
+	witnessed
+	cp -a store old
+	at 10:30
+	gives 0 tro set "$other" "occupation=Police constable"
+	witnessed
+	rm -rf store
+	mv old store
+	forget "$PWD/store"
+	tro witness status court --checkpoint > seen
+	remember
+	gives 1 tro checkpoint import seen --dry-run
+	says "records are missing" "without --dry-run"
+	unchanged
+}
+
+@test "a rehearsed extract says what would be written, and makes no folder and no entry" {
+	gives 4 tro extract "$c" folder --dry-run
+	says "no checkpoint covers"
+	gives 0 tro tick
+	remember
+	gives 0 tro extract "$c" folder --dry-run
+	answers "records of the case, as of the checkpoint" "nothing is written"
+	[ ! -e folder ] || wrong "a folder was made"
+	gives 0 tro extract "$c" folder --dry-run --json
+	rehearsed=$output
+	gives 2 tro extract "$c" store --dry-run
+	gives 8 tro extract "$c" no/folder --dry-run
+	gives 4 tro extract K7Q3-9F2M folder --dry-run
+	unchanged
+	gives 0 tro extract "$c" folder --json
+	[ "$output" = "$rehearsed" ] || wrong "it was said otherwise: $rehearsed"
+	# What is missing is missed by both.
+	rm store/exhibits/*/*
+	gives 4 tro extract "$c" second
+	gives 4 tro extract "$c" second --dry-run
+}

@@ -147,13 +147,15 @@ void cli_done(client *cli);
 /* How far a long command has come, on standard error when that is a terminal: nothing in the first
  * second, then a line that is wiped at the end. */
 typedef struct cli_progress {
+	const char *done; /* what is done, in a word */
 	bool wanted, shown;
 	int64_t due_ms;
 } cli_progress;
-void cli_progress_begin(cli_progress *out);
+void cli_progress_begin(cli_progress *out, const char *done);
 /* As a library's callback, with a cli_progress as user. */
 void cli_progress_tell(void *user, uint64_t done, uint64_t total);
-void cli_progress_end(const cli_progress *progress);
+/* At the end, and before anything else is written to the terminal. */
+void cli_progress_wipe(cli_progress *progress);
 
 /* ---- the store (store.c), files (files.c), who acts (keys.c) ---- */
 

@@ -12,7 +12,7 @@ static const char *const purposes[] = {
 typedef struct listing {
 	client *cli;
 	json_t *entries; /* NULL for text */
-	size_t count;
+	cli_progress progress;
 } listing;
 
 /* How it is known who that was; NULL when it is not. */
@@ -72,11 +72,11 @@ static tro_status one_line(void *user, const tro_access_line *l, tro_err *err)
 	const tro_access *a = &l->access;
 
 	(void)err;
-	list->count++;
 	if (list->entries != NULL) {
 		(void)json_array_append_new(list->entries, line_json(l));
 		return TRO_OK;
 	}
+	cli_progress_wipe(&list->progress);
 	print_time(stdout, l->time);
 	(void)printf("  %-12s  %-9s  ", tro_processing_name(a->processing),
 		a->case_id == NULL ? "all cases" : a->case_id);
@@ -92,6 +92,13 @@ static tro_status one_line(void *user, const tro_access_line *l, tro_err *err)
 	print_who(list->cli, l);
 	(void)putchar('\n');
 	return TRO_OK;
+}
+
+static void tell(void *user, uint64_t done, uint64_t total)
+{
+	listing *list = user;
+
+	cli_progress_tell(&list->progress, done, total);
 }
 
 static bool is_purpose(const char *word)
@@ -121,22 +128,43 @@ static tro_status read_log(listing *list, const tro_access_filter *filter, tro_e
 		status = cli_note_access(cli, TRO_CONSULTATION, NULL, "access-log", NULL, err);
 	}
 	tro_case_close(c);
-	return status == TRO_OK ? tro_access_each(cli->registry, filter, one_line, list, err)
+	if (status == TRO_OK) {
+		cli_progress_begin(&list->progress, "read");
+		status = tro_access_each(cli->registry, filter, one_line, tell, list, err);
+		cli_progress_wipe(&list->progress);
+	}
+	return status;
+}
+
+/* Which days are asked for; NULL for what was not said. */
+typedef struct days {
+	char *day, *since, *until;
+} days;
+
+static tro_status read_day(bool *out_has, tro_date *out, const char *text, tro_err *err)
+{
+	*out_has = text != NULL;
+	return text == NULL ? TRO_OK : tro_date_parse(out, text, err);
+}
+
+static tro_status read_days(tro_access_filter *out, const days *d, tro_err *err)
+{
+	tro_status status =
+		read_day(&out->has_from, &out->from, d->day != NULL ? d->day : d->since, err);
+
+	return status == TRO_OK ? read_day(&out->has_until, &out->until,
+					  d->day != NULL ? d->day : d->until, err)
 				: status;
 }
 
-static int run(client *cli, const cli_options *o, const char *day, const char *person)
+static int run(client *cli, const cli_options *o, const days *d, const char *person)
 {
 	tro_err err;
 	tro_access_filter filter = {
 		.case_id = o->arg_count == 1 ? o->args[0] : NULL, .person = person};
 	listing list = {.cli = cli, .entries = cli->json ? json_array() : NULL};
-	tro_status status = TRO_OK;
+	tro_status status = read_days(&filter, d, &err);
 
-	if (day != NULL) {
-		filter.has_day = true;
-		status = tro_date_parse(&filter.day, day, &err);
-	}
 	if (status == TRO_OK) {
 		status = read_log(&list, &filter, &err);
 	}
@@ -153,13 +181,15 @@ static int run(client *cli, const cli_options *o, const char *day, const char *p
 
 int cmd_access_log(client *cli, int argc, const char **argv)
 {
-	char *day = NULL;
+	days d = {NULL, NULL, NULL};
 	char *person = NULL;
 	const struct poptOption own[] = {
 		{"purpose", '\0', POPT_ARG_STRING, &cli->reason, 0,
 			"lawfulness, self-monitoring, security or criminal-proceedings", "CODE"},
 		{"person", '\0', POPT_ARG_STRING, &person, 0, "what this person did", "PERSON"},
-		{"day", '\0', POPT_ARG_STRING, &day, 0, "on this day (YYYY-MM-DD)", "DATE"},
+		{"day", '\0', POPT_ARG_STRING, &d.day, 0, "on this day (YYYY-MM-DD)", "DATE"},
+		{"since", '\0', POPT_ARG_STRING, &d.since, 0, "on this day and after it", "DATE"},
+		{"until", '\0', POPT_ARG_STRING, &d.until, 0, "on this day and before it", "DATE"},
 		POPT_TABLEEND};
 	cli_options o;
 	int code = options_read(&o, cli, argc, argv, own, 0, 1);
@@ -168,11 +198,16 @@ int cmd_access_log(client *cli, int argc, const char **argv)
 		code = cli_usage(cli, "say --purpose lawfulness, self-monitoring, security or "
 				      "criminal-proceedings: the law allows no other use of this "
 				      "log");
+	} else if (code == EXIT_DONE && !o.helped && d.day != NULL &&
+		   (d.since != NULL || d.until != NULL)) {
+		code = cli_usage(cli, "say --day, or --since and --until");
 	} else if (code == EXIT_DONE && !o.helped) {
-		code = run(cli, &o, day, person);
+		code = run(cli, &o, &d, person);
 	}
 	options_free(&o);
-	free(day);
+	free(d.day);
+	free(d.since);
+	free(d.until);
 	free(person);
 	return code;
 }

@@ -30,8 +30,11 @@ static tro_status publish(client *cli, const char *witness, const char *old, tro
 		status = tro_checkpoint_request(
 			&request, cli->registry, witness, old == NULL ? NULL : &old_size, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)fwrite(request.ptr, 1, request.len, stdout);
+	}
+	if (status == TRO_OK) {
+		say_dry_run(cli);
 	}
 	tro_buf_done(&request);
 	return status;
@@ -57,10 +60,17 @@ static tro_status import(client *cli, const char *path, tro_err *err)
 	if (result.split || result.beyond) {
 		return tro_err_set(err, TRO_NO,
 			"%s: a witness cosigned a head of %llu records that is not of the log "
-			"here; it is kept as evidence, and 'tro verify' shows it: stop working "
-			"with this store until it is known why",
+			"here; %s: stop working with this store until it is known why",
 			result.split ? "SPLIT-VIEW" : "records are missing",
-			(unsigned long long)result.size);
+			(unsigned long long)result.size,
+			cli->dry_run ? "import it without --dry-run, as evidence"
+				     : "it is kept as evidence, and 'tro verify' shows it");
+	}
+	if (cli->dry_run) {
+		(void)printf("checkpoint of %llu records: %zu new cosignatures would be kept\n",
+			(unsigned long long)result.size, result.added);
+		say_dry_run(cli);
+		return TRO_OK;
 	}
 	(void)printf("checkpoint of %llu records: %zu new cosignatures; %s\n",
 		(unsigned long long)result.size, result.added,
@@ -116,9 +126,10 @@ int cmd_checkpoint(client *cli, int argc, const char **argv)
 		tro_status status = TRO_OK;
 		bool known = true;
 
-		if (cli->dry_run && (strcmp(verb, "policy") != 0 || word == NULL)) {
+		if (cli->dry_run && strcmp(verb, "policy") == 0 && word == NULL) {
 			known = false;
-			code = cli_usage(cli, "--dry-run goes with 'policy FILE' alone");
+			code = cli_usage(
+				cli, "'policy' without a file writes nothing: leave --dry-run out");
 		} else if (strcmp(verb, "publish") == 0) {
 			status = publish(cli, word, old, &err);
 		} else if (strcmp(verb, "import") == 0) {

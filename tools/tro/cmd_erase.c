@@ -83,7 +83,7 @@ static tro_status say_recipients(
 		(void)printf("  recipient %s: filing %s (%s, %s), made by record %s\n", f.recipient,
 			f.id, f.name, f.matter, f.seq);
 	}
-	tro_status status = tro_access_each(cli->registry, &filter, say_given, &given, err);
+	tro_status status = tro_access_each(cli->registry, &filter, say_given, NULL, &given, err);
 
 	(void)puts(
 		"  whoever was given a printed page or a file of this case\n"

@@ -25,10 +25,11 @@ static int answer(client *cli, const cli_options *o, const tro_extract_summary *
 			"covers them yet\n",
 			(unsigned long long)s->left_out);
 	}
+	say_dry_run(cli);
 	return finish_output(cli);
 }
 
-/* The case by the id that it has, however it was written. */
+/* The case by the id that it has, however it was written; a rehearsal gives nothing out. */
 static tro_status note(client *cli, const char *id, const char *recipient, tro_err *err)
 {
 	tro_case *c = NULL;
@@ -37,7 +38,7 @@ static tro_status note(client *cli, const char *id, const char *recipient, tro_e
 	if (status == TRO_OK) {
 		status = tro_case_open(&c, cli->registry, id, err);
 	}
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		status = cli_note_access(
 			cli, TRO_DISCLOSURE, tro_case_id(c), "extract", recipient, err);
 	}
@@ -55,7 +56,8 @@ int cmd_extract(client *cli, int argc, const char **argv)
 	const struct poptOption own[] = {
 		{"without-payloads", '\0', POPT_ARG_NONE, &withheld, 0,
 			"leave out what the records say, and exhibits and filings", NULL},
-		RECIPIENT_OPTION(&recipient), REASON_OPTION(cli), POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), RECIPIENT_OPTION(&recipient), REASON_OPTION(cli),
+		POPT_TABLEEND};
 	int code = options_read(&o, cli, argc, argv, own, 2, 2);
 
 	if (code == EXIT_DONE && !o.helped) {

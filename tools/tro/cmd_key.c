@@ -20,7 +20,7 @@ static tro_status print_public(const char *path, tro_err *err)
 	char *name = NULL;
 	uint8_t public_key[32];
 	tro_buf vkey = TRO_BUF_INIT;
-	tro_status status = tro_key_read_public(&name, public_key, path, err);
+	tro_status status = tro_key_show_public(&name, public_key, path, err);
 
 	if (status == TRO_OK) {
 		status = tro_key_vkey(&vkey, name, public_key, err);
@@ -183,7 +183,7 @@ static tro_status key_export(client *cli, const key_words *k, tro_err *err)
 	char *name = NULL;
 	uint8_t public_key[32];
 	tro_buf text = TRO_BUF_INIT;
-	tro_status status = tro_key_read_public(&name, public_key, file_word(k), err);
+	tro_status status = tro_key_show_public(&name, public_key, file_word(k), err);
 
 	if (status == TRO_OK) {
 		status = k->ssh ? tro_key_export_ssh(&text, name, public_key, err)

@@ -167,6 +167,48 @@ static tro_status enrol(client *cli, const person_words *w, tro_err *err)
 	return status;
 }
 
+#define SERVICE_WORD "service" /* no id is like it */
+
+static const char *person_id(const client *cli, const char *word)
+{
+	return strcmp(word, SERVICE_WORD) == 0 ? tro_registry_service(cli->registry) : word;
+}
+
+/* The key that it had is shown: whoever has the service's key replaced may have to revoke that. */
+static tro_status replace_service_key(client *cli, tro_err *err)
+{
+	tro_person_info service;
+	char *old = NULL;
+	size_t index;
+	tro_status status = cli_open(cli, err);
+
+	if (status == TRO_OK) {
+		status = cli_sign(cli, err);
+	}
+	if (status == TRO_OK) {
+		status = tro_registry_person_by_id(
+			&index, cli->registry, tro_registry_service(cli->registry), err);
+	}
+	if (status == TRO_OK) {
+		tro_registry_person_at(cli->registry, index, &service);
+		old = strdup(service.vkey);
+		status = old == NULL ? tro_err_set(err, TRO_NOMEM, "out of memory")
+				     : tro_registry_replace_service_key(
+					       cli->registry, cli->signer, err);
+	}
+	if (status == TRO_OK) {
+		(void)puts(cli->dry_run ? "the service's key can be replaced"
+					: "the service signs with a new key");
+		if (old[0] != '\0') {
+			(void)printf(
+				"the one %s now: %s\n", cli->dry_run ? "it has" : "until", old);
+		}
+		say_dry_run(cli);
+	}
+	free(old);
+	return status;
+}
+
 static tro_status rotate(client *cli, const person_words *w, tro_err *err)
 {
 	key_requests requests;
@@ -181,8 +223,8 @@ static tro_status rotate(client *cli, const person_words *w, tro_err *err)
 		status = cli_sign(cli, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_registry_rotate(
-			cli->registry, w->o.args[1], &requests.keys, cli->signer, &already, err);
+		status = tro_registry_rotate(cli->registry, person_id(cli, w->o.args[1]),
+			&requests.keys, cli->signer, &already, err);
 	}
 	if (status == TRO_OK) {
 		(void)printf("%s: %s\n", w->o.args[1],
@@ -210,9 +252,9 @@ static tro_status revoke(client *cli, const person_words *w, tro_err *err)
 		status = cli_sign(cli, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_registry_revoke(cli->registry, w->o.args[1], w->o.args[2],
-			w->suspect_from == NULL ? NULL : &suspect_from, w->reason, cli->signer,
-			&already, err);
+		status = tro_registry_revoke(cli->registry, person_id(cli, w->o.args[1]),
+			w->o.args[2], w->suspect_from == NULL ? NULL : &suspect_from, w->reason,
+			cli->signer, &already, err);
 	}
 	if (status == TRO_OK) {
 		(void)printf("%s: %s\n", w->o.args[1],
@@ -228,11 +270,11 @@ static int run(client *cli, const person_words *w)
 {
 	static const char choices[] =
 		"say 'list', 'request --name NAME', 'enrol FILE', 'rotate PERSON [FILE] [--spare "
-		"FILE]' or 'revoke PERSON VKEY --reason TEXT'";
+		"FILE]', 'rotate service' or 'revoke PERSON VKEY --reason TEXT'";
 	size_t count = w->o.arg_count;
 	const char *verb = count == 0 ? "list" : w->o.args[0];
 	tro_err err;
-	tro_status status;
+	tro_status status = TRO_OK;
 
 	if (strcmp(verb, "list") == 0 && count <= 1) {
 		return list(cli);
@@ -244,6 +286,9 @@ static int run(client *cli, const person_words *w)
 	} else if (strcmp(verb, "rotate") == 0 &&
 		   (count == 3 || (count == 2 && w->spare != NULL))) {
 		status = rotate(cli, w, &err);
+	} else if (strcmp(verb, "rotate") == 0 && count == 2 &&
+		   strcmp(w->o.args[1], SERVICE_WORD) == 0) {
+		status = replace_service_key(cli, &err);
 	} else if (strcmp(verb, "revoke") == 0 && count == 3 && w->reason != NULL) {
 		status = revoke(cli, w, &err);
 	} else {

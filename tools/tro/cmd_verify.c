@@ -79,10 +79,10 @@ static tro_status verify_extract(client *cli, tro_verdict *out, tro_verify_summa
 		keys.policy = policy.ptr;
 	}
 	if (status == TRO_OK) {
-		cli_progress_begin(&progress);
+		cli_progress_begin(&progress, "checked");
 		status = tro_verify_extract(
 			out, summary, x->dir, &keys, findings, cli_progress_tell, &progress, err);
-		cli_progress_end(&progress);
+		cli_progress_wipe(&progress);
 	}
 	tro_buf_done(&policy);
 	return status;
@@ -104,10 +104,10 @@ static tro_status verify_store(client *cli, tro_verdict *out, tro_verify_summary
 	tro_status status = cli_store_dir(&dir, cli, err);
 
 	if (status == TRO_OK) {
-		cli_progress_begin(&progress);
+		cli_progress_begin(&progress, "checked");
 		status = tro_verify(out, summary, dir, o->arg_count == 0 ? NULL : o->args[0],
 			findings, cli_progress_tell, &progress, err);
-		cli_progress_end(&progress);
+		cli_progress_wipe(&progress);
 	}
 	if (status == TRO_OK) {
 		status = check_mark(out, dir, findings, err);

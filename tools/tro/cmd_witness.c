@@ -23,11 +23,11 @@ static tro_status init(client *cli, const witness_words *w, tro_err *err)
 	tro_status status = cli_passphrase(&passphrase, cli, word(w, 1), true, err);
 
 	if (status == TRO_OK) {
-		status = tro_witness_init(
-			&vkey, word(w, 1), w->name, w->log, w->clock, passphrase, err);
+		status = tro_witness_init(&vkey, word(w, 1), w->name, w->log, w->clock, passphrase,
+			cli->dry_run != 0, err);
 	}
 	passphrase_free(passphrase);
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)printf("%s\n", vkey.ptr);
 	}
 	tro_buf_done(&vkey);
@@ -46,11 +46,11 @@ static tro_status sign(client *cli, const witness_words *w, tro_err *err)
 		status = cli_passphrase(&passphrase, cli, word(w, 1), false, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_witness_sign(
-			&line, word(w, 1), request.ptr, request.len, passphrase, err);
+		status = tro_witness_sign(&line, word(w, 1), request.ptr, request.len, passphrase,
+			cli->dry_run != 0, err);
 	}
 	passphrase_free(passphrase);
-	if (status == TRO_OK) {
+	if (status == TRO_OK && !cli->dry_run) {
 		(void)fwrite(line.ptr, 1, line.len, stdout);
 	}
 	tro_buf_done(&request);
@@ -120,12 +120,16 @@ static int run(client *cli, const witness_words *w)
 	} else if (strcmp(verb, "sign") == 0) {
 		status = sign(cli, w, &err);
 	} else if (strcmp(verb, "clock") == 0 && w->o.arg_count == 3) {
-		status = tro_witness_set_clock(word(w, 1), word(w, 2), &err);
+		status = tro_witness_set_clock(word(w, 1), word(w, 2), cli->dry_run != 0, &err);
 	} else if (strcmp(verb, "status") == 0 && w->o.arg_count == 2) {
-		return show(cli, w);
+		return cli->dry_run ? cli_usage(cli, "status writes nothing: leave --dry-run out")
+				    : show(cli, w);
 	} else {
 		return cli_usage(cli, "say 'init FILE --name NAME --log VKEY', 'sign FILE "
 				      "[REQUEST]', 'status FILE' or 'clock FILE TIME'");
+	}
+	if (status == TRO_OK) {
+		say_dry_run(cli);
 	}
 	return status == TRO_OK ? finish_output(cli) : cli_fail(cli, status, &err);
 }
@@ -142,7 +146,7 @@ int cmd_witness(client *cli, int argc, const char **argv)
 			"init: where the clock stands, for a log for training", "TIME"},
 		{"checkpoint", '\0', POPT_ARG_NONE, &w.checkpoint, 0,
 			"status: print the last checkpoint, cosigned, and nothing else", NULL},
-		POPT_TABLEEND};
+		DRY_RUN_OPTION(cli), POPT_TABLEEND};
 	int code = options_read(&w.o, cli, argc, argv, own, 2, 3);
 
 	if (code == EXIT_DONE && !w.o.helped) {

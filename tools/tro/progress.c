@@ -15,9 +15,10 @@ static int64_t now_ms(void)
 
 enum { SILENT_MS = 1000, BETWEEN_MS = 200 };
 
-void cli_progress_begin(cli_progress *out)
+void cli_progress_begin(cli_progress *out, const char *done)
 {
-	*out = (cli_progress){.due_ms = now_ms() + SILENT_MS, .wanted = isatty(STDERR_FILENO) != 0};
+	*out = (cli_progress){
+		.done = done, .due_ms = now_ms() + SILENT_MS, .wanted = isatty(STDERR_FILENO) != 0};
 }
 
 void cli_progress_tell(void *user, uint64_t done, uint64_t total)
@@ -30,13 +31,14 @@ void cli_progress_tell(void *user, uint64_t done, uint64_t total)
 	}
 	p->due_ms = now + BETWEEN_MS;
 	p->shown = true;
-	(void)fprintf(stderr, "\r%3llu %% checked",
-		(unsigned long long)(done >= total ? 100 : done * 100 / total));
+	(void)fprintf(stderr, "\r%3llu %% %s",
+		(unsigned long long)(done >= total ? 100 : done * 100 / total), p->done);
 }
 
-void cli_progress_end(const cli_progress *progress)
+void cli_progress_wipe(cli_progress *progress)
 {
 	if (progress->shown) {
 		(void)fputs("\r             \r", stderr);
 	}
+	progress->shown = false;
 }
