@@ -30,8 +30,8 @@
  *      nothing is seen of it). What is sent to a matter whose id is worked out reaches the followed
  *      one or another.
  *  Deadline: may pass whenever it is set. Time is not modelled otherwise.
- *  End: a matter that is finished, or in a state marked tro:rest, needs nothing more, although it
- *      may take what comes.
+ *  End: a matter that has ended (tro_chart_ended) needs nothing more, although one at rest may
+ *      take what comes.
  *  Person: anybody may hold any role, and there are always people enough. So four eyes bind only
  *      one person at a time: where a property speaks of persons, one arbitrary person is followed
  *      with what that person has done, everybody else is "another" (property.c).
@@ -395,10 +395,8 @@ typedef struct prove_set {
 tro_status tro_prove_sound(const prove *p, const prove_set *set);
 /* Does a matter rest in a node where a deadline of its own is set? */
 bool tro_prove_unrest(const prove *p, uint32_t kind, uint32_t node);
-/* Has a matter come to an end in the node: is it finished, or at rest (tro:rest)? */
+/* Has a matter come to its end in the node (tro_chart_ended)? */
 bool tro_prove_ended(const prove *p, uint32_t kind, const uint64_t *node);
-/* May a state be the last one: is it, or what it stands in, marked as one of rest? */
-bool tro_prove_rests(const tro_chart *chart, uint32_t state);
 /* rules.c: transitions without order, events that cannot come, four eyes, remedies, matters. */
 tro_status tro_prove_rules(const prove *p, const prove_set *set);
 /* The states of a kind that some step leaves are added to the set. */

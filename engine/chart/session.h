@@ -339,5 +339,7 @@ tro_status tro_chart_way(const tro_chart_session *session, const char *event, bo
 /* Is this a configuration, seen from an active state down: one child of each compound state, all of
  * each parallel one, and nothing without its parent? */
 bool tro_chart_legal(const tro_chart *chart, const uint64_t *configuration, uint32_t from);
+/* Is a state of rest active? */
+bool tro_chart_at_rest(const tro_chart *chart, const uint64_t *configuration);
 
 #endif
