@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "chart/prove.h"
+#include "chart/memo.h"
 
 #define MATTER_TARGET "#_matter_"
 
@@ -455,7 +455,11 @@ tro_status tro_prove_new(
 	err->status = TRO_OK;
 	p->oracle = tro_prove_oracle;
 	p->oracle.user = p;
-	tro_status status = p->arena == NULL ? TRO_NOMEM : compose(p, &all, root);
+	tro_status status = p->arena == NULL ? TRO_NOMEM : tro_prove_memo_new(&p->memo);
+
+	if (status == TRO_OK) {
+		status = compose(p, &all, root);
+	}
 
 	if (status != TRO_OK) {
 		tro_prove_free(p);
@@ -489,8 +493,7 @@ void tro_prove_free(prove *p)
 	free(p->table);
 	free(p->edges);
 	free(p->labels);
-	free(p->steps);
-	free(p->parties);
+	tro_prove_memo_free(p->memo);
 	free(p->deeds);
 	free(p->answers);
 	free(p->options);

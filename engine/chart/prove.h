@@ -253,22 +253,6 @@ typedef struct prove_post {
 	const char *event;
 } prove_post;
 
-/* What an event comes to: the same in every node in which the matters that have a part in it stand
- * as in the one in which it was tried. */
-typedef struct prove_outcome {
-	uint32_t label, node; /* node: where those matters stand so afterwards */
-	struct prove_outcome *next;
-} prove_outcome;
-
-typedef struct prove_known_step {
-	const char *event;
-	uint64_t deadline;
-	uint64_t touched; /* kinds that have a part in it */
-	bool passes;	  /* a deadline brings it, not a person */
-	uint32_t kind, node;
-	prove_outcome *outcomes;
-} prove_known_step;
-
 typedef struct prove {
 	tro_arena *arena;
 	prove_kind *kinds;
@@ -301,18 +285,14 @@ typedef struct prove {
 	size_t label_count, label_room;
 	prove_deed *deeds;
 	size_t deed_count, deed_room;
-	prove_known_step *steps; /* by content, step_room slots: a power of two, or 0 */
-	size_t step_count, step_room;
-	uint64_t *parties; /* the sets of kinds that have a part in a known step, each once */
-	size_t party_count, party_room;
-	bool restless; /* a step was given up because it never came to rest */
+	struct prove_memo *memo; /* steps that are known */
+	bool restless;		 /* a step was given up because it never came to rest */
 	uint32_t restless_node, restless_label;
 
 	/* one step */
-	uint64_t parts[PROVE_KINDS_MAX]; /* hashes of the node that is expanded, by kind */
-	uint64_t *now;			 /* the node that comes to be */
-	uint32_t running;		 /* kind */
-	uint64_t touched;		 /* the kinds that have a part in the step */
+	uint64_t *now;		    /* the node that comes to be */
+	uint32_t running;	    /* kind */
+	uint64_t touched;	    /* the kinds that have a part in the step */
 	uint32_t visits;	    /* the kind whose followed matter a foreach is at, else NONE */
 	uint8_t *answers, *options; /* of the free choices in order */
 	size_t answer_count, answer_at, answer_room;
