@@ -125,16 +125,13 @@ tro_status tro_prove_label(uint32_t *out, prove *p, prove_label label)
 			return TRO_OK;
 		}
 	}
-	if (p->label_count == p->label_room) {
-		size_t room = p->label_room == 0 ? 64 : 2 * p->label_room;
-		prove_label *list = realloc(p->labels, room * sizeof(*list));
+	prove_label *list =
+		tro_prove_room(p->labels, &p->label_room, p->label_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->labels = list;
-		p->label_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	p->labels = list;
 	uint32_t *deeds = tro_arena_array(p->arena, label.deed_count + 1, sizeof(*deeds));
 
 	if (deeds == NULL) {
@@ -160,17 +157,12 @@ static tro_status add_edge(prove *p, uint32_t from, prove_edge edge)
 			return TRO_OK;
 		}
 	}
-	if (p->edge_count == p->edge_room) {
-		size_t room = p->edge_room == 0 ? 4096 : 2 * p->edge_room;
-		prove_edge *list =
-			room > UINT32_MAX ? NULL : realloc(p->edges, room * sizeof(*list));
+	prove_edge *list = tro_prove_room(p->edges, &p->edge_room, p->edge_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->edges = list;
-		p->edge_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	p->edges = list;
 	p->edges[p->edge_count++] = edge;
 	node->edge_count++;
 	return TRO_OK;

@@ -131,16 +131,13 @@ static bool note_parties(prove_memo *memo, uint64_t touched)
 			return true;
 		}
 	}
-	if (memo->party_count == memo->party_room) {
-		size_t room = memo->party_room == 0 ? 16 : 2 * memo->party_room;
-		uint64_t *list = realloc(memo->parties, room * sizeof(*list));
+	uint64_t *list =
+		tro_prove_room(memo->parties, &memo->party_room, memo->party_count, sizeof(*list));
 
-		if (list == NULL) {
-			return false;
-		}
-		memo->parties = list;
-		memo->party_room = room;
+	if (list == NULL) {
+		return false;
 	}
+	memo->parties = list;
 	memo->parties[memo->party_count++] = touched;
 	return true;
 }

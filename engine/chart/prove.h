@@ -78,6 +78,12 @@ bool tro_prove_map_put(prove_map *map, const void *key, uint32_t value); /* fals
 uint32_t tro_prove_map_get(const prove_map *map, const void *key);	 /* or PROVE_NONE */
 void tro_prove_map_done(prove_map *map);
 
+/* ---- room.c: lists that grow ---- */
+
+/* The list with room for one more behind `count`: moved, and *room larger, when it was full. NULL:
+ * no memory, or more than numbers of 32 bits count; the list is as it was. */
+void *tro_prove_room(void *list, size_t *room, size_t count, size_t size);
+
 /* ---- guard.c: what a cond is made of ---- */
 
 typedef enum guard_kind {
