@@ -173,6 +173,35 @@ START_TEST(a_false_condition_shows_its_reason)
 }
 END_TEST
 
+START_TEST(a_session_has_ended_in_a_final_state_or_within_one_of_rest_which_still_takes_what_comes)
+{
+	static const char *const ways[][3] = {/* event, where it leads, finished and ended */
+		{"rest", "inner", "-e"}, {"stop", "end", "fe"}, {"wake", "open", "--"}};
+	world *w = fx_workflow(WORKFLOW "initial='open'><tro:event name='rest' role='r' basis='b'/>"
+					"<tro:event name='wake' role='r' basis='b'/>"
+					"<tro:event name='stop' role='r' basis='b'/>"
+					"<state id='open'><transition event='rest' target='over'/>"
+					"<transition event='stop' target='end'/></state>"
+					"<state id='over' tro:rest='true'><state id='inner'>"
+					"<transition event='rest' target='inner'/></state>"
+					"<transition event='wake' target='open'/></state>"
+					"<final id='end'/></scxml>");
+	static const int story[] = {0, 0, 2, 0, 2, 1};
+
+	ck_assert(!tro_chart_ended(w->session));
+	for (size_t i = 0; i < sizeof(story) / sizeof(*story); i++) {
+		const char *const *way = ways[story[i]];
+
+		ck_assert_int_eq(fx_act(w, way[0], "P-1", "r", NULL), TRO_OK);
+		ck_assert_str_eq(fx_states(w), way[1]);
+		ck_assert_int_eq(tro_chart_finished(w->session), way[2][0] == 'f');
+		ck_assert_int_eq(tro_chart_ended(w->session), way[2][1] == 'e');
+	}
+	ck_assert_int_eq(fx_act(w, "wake", "P-1", "r", NULL), TRO_REFUSED);
+	fx_free(w);
+}
+END_TEST
+
 START_TEST(exclusion_beats_every_grant)
 {
 	world *w = fx_workflow(APPEAL);
@@ -482,6 +511,8 @@ int main(void)
 	tcase_add_test(judging, a_refusal_names_all_that_is_unmet_and_changes_nothing);
 	tcase_add_test(judging, an_event_of_another_state_is_refused_saying_where_it_can_be_done);
 	tcase_add_test(judging, a_false_condition_shows_its_reason);
+	tcase_add_test(judging,
+		a_session_has_ended_in_a_final_state_or_within_one_of_rest_which_still_takes_what_comes);
 	tcase_add_test(judging, exclusion_beats_every_grant);
 	tcase_add_test(judging, no_person_does_what_only_time_brings);
 	tcase_add_test(judging, an_undeclared_event_is_not_found);

@@ -669,7 +669,8 @@ START_TEST(a_draft_can_be_withdrawn_and_a_rejected_one_taken_up_again)
 	MUST(&w, APP, "reopen", OFFICER, "");
 	MUST(&w, APP, "withdraw", OFFICER, "<reason>The line has fallen silent</reason>");
 	MUST(&w, APP, "close", OFFICER, "");
-	ck_assert(tro_chart_finished(w.matters[0].session));
+	ck_assert(in_state(&w, APP, "closed"));
+	ck_assert(tro_chart_ended(w.matters[0].session));
 	world_done(&w);
 }
 END_TEST

@@ -290,7 +290,8 @@ START_TEST(a_case_closes_when_every_order_has_ended)
 	ck_value(&w, "$case/orders/order[1]/ended/@time", "2027-05-11T23:00:00.000000Z");
 	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-13T14:00:00"));
 	MUST(&w, APP, "close", OFFICER, "");
-	ck_assert(tro_chart_finished(w.matters[0].session));
+	ck_assert(in_state(&w, APP, "closed"));
+	ck_assert(tro_chart_ended(w.matters[0].session));
 	for (size_t i = 1; i < w.matter_count; i++) {
 		ck_assert(in_state(&w, w.matters[i].id, "closed"));
 	}

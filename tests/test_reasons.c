@@ -84,8 +84,7 @@ static bool names_event(world *w, const tro_chart *chart, const char *name)
 	for (size_t i = 0; i < 3 && !known; i++) {
 		known = tro_chart_event_named(w->charts[i], name) != NULL;
 	}
-	return known ||
-	       strcmp(name, "ask") == 0; /* what the parking appeal says of another definition */
+	return known;
 }
 
 static void check_remedy(world *w, const tro_chart *chart, const char *event, const char *remedy)

@@ -181,6 +181,13 @@ static const struct {
 		" cond=\"$case/orders/order[@n = $n]/made\" tro:why=\"no order has been made: "
 		"nothing could be served\"",
 		"", "property", "order-first does not hold", "file, order: served"},
+	{"order",
+		" cond=\"$case/orders/order[@n = $n]/made\" tro:why=\"no order has been made: "
+		"there is no time than which an earlier one could be agreed, and the provider may "
+		"not be told (regulation 4(2))\"",
+		"", "property", "no-notice does not hold", "file, order: agree-earlier"},
+	{"application", " tro:title=\"Closed\" tro:rest=\"true\"", " tro:title=\"Closed\"",
+		"dead-end", "has no final state and none of rest", ""},
 	{"order", "role=\"second-reader\" not-actor-of=\"order.made order.varied\"",
 		"role=\"second-reader\"", "property", "second-reader does not hold",
 		"order: order.made by A, order: read-back by A, order: release"},

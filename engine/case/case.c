@@ -234,7 +234,7 @@ tro_status tro_case_matter_at(tro_case *c, size_t index, tro_matter_info *out, t
 		.definition = tro_chart_id(chart),
 		.title = tro_chart_title(chart),
 		.states = c->states.ptr,
-		.finished = tro_chart_finished(matter->chart)};
+		.finished = tro_chart_ended(matter->chart)};
 	return status;
 }
 

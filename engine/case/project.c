@@ -66,7 +66,7 @@ static tro_status fill_matters(rows *r, const tro_session *session, tro_err *err
 		r->matters[i] = (tro_matter_row){.id = matter->id,
 			.definition = tro_chart_id(tro_chart_session_chart(matter->chart)),
 			.states = tro_arena_strdup(r->arena, states.ptr),
-			.finished = tro_chart_finished(matter->chart)};
+			.finished = tro_chart_ended(matter->chart)};
 		if (r->matters[i].states == NULL) {
 			status = tro_err_nomem(err);
 		}

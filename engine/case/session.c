@@ -176,6 +176,8 @@ tro_status tro_session_note_states(tro_session *session, tro_matter *matter, tro
 	if (status == TRO_OK) {
 		status = tro_xml_set(matter->node, "", "states", states.ptr, err);
 	}
+	/* SCXML's end, which takes nothing more; every record commits to this text. Whether a
+	 * matter has come to its end is asked of its chart. */
 	if (status == TRO_OK) {
 		const char *finished = tro_chart_finished(matter->chart) ? "true" : "false";
 
@@ -192,7 +194,7 @@ bool tro_session_finished(const tro_session *session)
 	const char *root = tro_xml_get(workflow, "", "root");
 	tro_matter *matter = root == NULL ? NULL : tro_session_matter(session, root);
 
-	return matter != NULL && tro_chart_finished(matter->chart);
+	return matter != NULL && tro_chart_ended(matter->chart);
 }
 
 /* ---- a new case ---- */

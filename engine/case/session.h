@@ -78,7 +78,7 @@ tro_status tro_session_note_states(
 	tro_session *session, tro_matter *matter, tro_err *err) TRO_MUST_USE;
 /* Forgets the bytes of the filings that the last step made. */
 void tro_session_clear_filings(tro_session *session);
-/* The root matter has come to its end. */
+/* The root matter has come to its end (tro_chart_ended). */
 bool tro_session_finished(const tro_session *session);
 
 typedef struct tro_step {

@@ -264,16 +264,12 @@ static tro_status reach(search *s, place next)
 		return TRO_OK;
 	}
 	s->seen[bit / 8] |= (uint8_t)(1U << (bit % 8));
-	if (s->place_count == s->place_room) {
-		size_t room = s->place_room == 0 ? 1024 : 2 * s->place_room;
-		place *list = room > UINT32_MAX ? NULL : realloc(s->places, room * sizeof(*list));
+	place *list = tro_prove_room(s->places, &s->place_room, s->place_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		s->places = list;
-		s->place_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	s->places = list;
 	s->places[s->place_count++] = next;
 	return TRO_OK;
 }

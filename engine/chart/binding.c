@@ -19,17 +19,6 @@ static tro_xml_node *given_value(tro_xml_node *given, const chart_data *data)
 	return NULL;
 }
 
-static tro_status copy_content(tro_chart_session *session, tro_xml_node *to, tro_xml_node *from)
-{
-	tro_status status = TRO_OK;
-
-	for (tro_xml_node *n = tro_xml_first_any(from); status == TRO_OK && n != NULL;
-		n = tro_xml_next_any(n)) {
-		status = tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, n, session->err);
-	}
-	return status;
-}
-
 /* What src names: XML when it reads as XML, else its words as text. */
 static chart_flow fetch(tro_chart_session *session, const chart_data *data, tro_xml_node *to)
 {
@@ -113,7 +102,8 @@ chart_flow tro_chart_init_data(tro_chart_session *session, tro_xml_node *given)
 		const chart_variable *variable = tro_chart_variable(session, d->id);
 
 		if (value != NULL && variable != NULL) {
-			tro_status status = copy_content(session, variable->data, value);
+			tro_status status =
+				tro_chart_copy_content(variable->data, value, session->err);
 
 			flow = status == TRO_OK ? CHART_ON : tro_chart_failed(session, status);
 		} else if (!chart->late || d->state == 0) {
@@ -167,7 +157,7 @@ static tro_status settle_item(tro_chart_session *session, chart_variable *variab
 		status = tro_xml_set_text(variable->data, NULL, session->err);
 	}
 	if (status == TRO_OK && tro_xml_node_kind(item) == TRO_XML_ELEMENT) {
-		return copy_content(session, variable->data, item);
+		return tro_chart_copy_content(variable->data, item, session->err);
 	}
 	tro_buf text = TRO_BUF_INIT;
 

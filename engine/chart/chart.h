@@ -199,7 +199,12 @@ bool tro_chart_takes(const tro_chart_session *session, const char *event);
 tro_status tro_chart_fire(
 	tro_chart_session *session, const tro_chart_host *host, tro_err *err) TRO_MUST_USE;
 
-bool tro_chart_finished(const tro_chart_session *session); /* in a top-level final state */
+/* Is it in a top-level final state, where SCXML ends a session? It takes nothing more. */
+bool tro_chart_finished(const tro_chart_session *session);
+/* Has it come to its end, as far as its chart goes: is it finished, or at rest, that is in a state
+ * marked tro:rest or within one? At rest nothing more need follow, and what comes is still taken,
+ * which may lead on from there. */
+bool tro_chart_ended(const tro_chart_session *session);
 bool tro_chart_in(const tro_chart_session *session, const char *state_id);
 /* Active atomic states in document order; borrowed until the session changes; NULL at the end. */
 const char *tro_chart_active(const tro_chart_session *session, size_t index);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "chart/prove.h"
+#include "chart/memo.h"
 
 #define MATTER_TARGET "#_matter_"
 
@@ -176,16 +176,13 @@ static tro_status open_kind(void *user, uint32_t kind, const chart_action *actio
 
 static tro_status add_route(prove *p, const chart_action *action, prove_route route)
 {
-	if (p->route_count == p->route_room) {
-		size_t room = p->route_room == 0 ? 64 : 2 * p->route_room;
-		prove_route *list = realloc(p->routes, room * sizeof(*list));
+	prove_route *list =
+		tro_prove_room(p->routes, &p->route_room, p->route_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->routes = list;
-		p->route_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	p->routes = list;
 	p->routes[p->route_count] = route;
 	return tro_prove_map_put(&p->routes_of, action, (uint32_t)p->route_count++) ? TRO_OK
 										    : TRO_NOMEM;
@@ -254,16 +251,12 @@ static tro_status route_matter(prove *p, const chart_action *action)
 
 tro_status tro_prove_add_loop(prove *p, const chart_action *action, prove_loop loop)
 {
-	if (p->loop_count == p->loop_room) {
-		size_t room = p->loop_room == 0 ? 64 : 2 * p->loop_room;
-		prove_loop *list = realloc(p->loops, room * sizeof(*list));
+	prove_loop *list = tro_prove_room(p->loops, &p->loop_room, p->loop_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->loops = list;
-		p->loop_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	p->loops = list;
 	p->loops[p->loop_count] = loop;
 	return tro_prove_map_put(&p->loops_of, action, (uint32_t)p->loop_count++) ? TRO_OK
 										  : TRO_NOMEM;
@@ -455,7 +448,11 @@ tro_status tro_prove_new(
 	err->status = TRO_OK;
 	p->oracle = tro_prove_oracle;
 	p->oracle.user = p;
-	tro_status status = p->arena == NULL ? TRO_NOMEM : compose(p, &all, root);
+	tro_status status = p->arena == NULL ? TRO_NOMEM : tro_prove_memo_new(&p->memo);
+
+	if (status == TRO_OK) {
+		status = compose(p, &all, root);
+	}
 
 	if (status != TRO_OK) {
 		tro_prove_free(p);
@@ -489,8 +486,7 @@ void tro_prove_free(prove *p)
 	free(p->table);
 	free(p->edges);
 	free(p->labels);
-	free(p->steps);
-	free(p->parties);
+	tro_prove_memo_free(p->memo);
 	free(p->deeds);
 	free(p->answers);
 	free(p->options);

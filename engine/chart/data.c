@@ -321,6 +321,29 @@ chart_flow tro_chart_text_of(tro_chart_session *session, const chart_expr *expr,
 
 /* ---- putting values into trees ---- */
 
+tro_status tro_chart_copy_content(tro_xml_node *to, tro_xml_node *from, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *n = from == NULL ? NULL : tro_xml_first_any(from);
+		n != NULL && status == TRO_OK; n = tro_xml_next_any(n)) {
+		status = tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, n, err);
+	}
+	return status;
+}
+
+tro_status tro_chart_copy_value(tro_xml_node *to, tro_xml_node *from, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (tro_xml_node *a = tro_xml_first_attribute(from); a != NULL && status == TRO_OK;
+		a = tro_xml_next_attribute(a)) {
+		status = tro_xml_set(to, tro_xml_ns(a), tro_xml_name(a),
+			tro_xml_get(from, tro_xml_ns(a), tro_xml_name(a)), err);
+	}
+	return status == TRO_OK ? tro_chart_copy_content(to, from, err) : status;
+}
+
 static tro_status put_node(tro_xml_node *parent, tro_xml_node *node, tro_err *err)
 {
 	switch (tro_xml_node_kind(node)) {

@@ -43,16 +43,6 @@ static bool active(const drawing *d, uint32_t state)
 	return d->session != NULL && bits_has(d->session->configuration, state);
 }
 
-static bool rests(const drawing *d, uint32_t index)
-{
-	for (uint32_t s = index; s != CHART_NONE; s = d->chart->states[s].parent) {
-		if (d->chart->states[s].rest) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void put_leaf(const drawing *d, uint32_t index, int depth)
 {
 	const chart_state *s = &d->chart->states[index];
@@ -65,8 +55,7 @@ static void put_leaf(const drawing *d, uint32_t index, int depth)
 			d->out, s->kind == CHART_DEEP ? "H*\" shape=circle" : "H\" shape=circle");
 	} else {
 		put_text(d->out, s->title);
-		tro_buf_puts(d->out,
-			s->kind == CHART_FINAL || rests(d, index) ? "\" peripheries=2" : "\"");
+		tro_buf_puts(d->out, s->kind == CHART_FINAL || s->rest ? "\" peripheries=2" : "\"");
 	}
 	tro_buf_puts(d->out, active(d, index) ? " fillcolor=gold penwidth=2];\n" : "];\n");
 }

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "chart/prove.h"
+#include "chart/graph.h"
+#include "chart/memo.h"
 
-/* ---- sessions and nodes ---- */
+/* ---- sessions ---- */
 
 static chart_record *record_of(prove_kind *k, size_t history)
 {
@@ -71,178 +71,6 @@ static void unload(prove *p, uint32_t kind)
 			bits_add(bits, record->states[i]);
 		}
 	}
-}
-
-static uint64_t hash(const void *bytes, size_t count)
-{
-	const uint64_t *words = bytes;
-	uint64_t h = 0xcbf29ce484222325U;
-
-	for (size_t i = 0; i < count; i++) {
-		h = (h ^ words[i]) * 0x9e3779b97f4a7c15U;
-		h ^= h >> 29;
-	}
-	return h;
-}
-
-static tro_status grow_table(prove *p)
-{
-	size_t size = p->table_size == 0 ? 4096 : 2 * p->table_size;
-	uint32_t *table = malloc(size * sizeof(*table));
-
-	if (table == NULL) {
-		return TRO_NOMEM;
-	}
-	memset(table, 0xff, size * sizeof(*table));
-	for (uint32_t n = 0; n < p->node_count; n++) {
-		size_t at = hash(prove_bits(p, n), p->stride) & (size - 1);
-
-		while (table[at] != PROVE_NONE) {
-			at = (at + 1) & (size - 1);
-		}
-		table[at] = n;
-	}
-	free(p->table);
-	p->table = table;
-	p->table_size = size;
-	return TRO_OK;
-}
-
-static tro_status grow_nodes(prove *p)
-{
-	size_t room = p->node_room == 0 ? 1024 : 2 * p->node_room;
-	uint64_t *bits = realloc(p->bits, room * p->stride * sizeof(*bits));
-
-	if (bits == NULL) {
-		return TRO_NOMEM;
-	}
-	p->bits = bits;
-	prove_node *nodes = realloc(p->nodes, room * sizeof(*nodes));
-
-	if (nodes == NULL) {
-		return TRO_NOMEM;
-	}
-	p->nodes = nodes;
-	p->node_room = room;
-	return TRO_OK;
-}
-
-/* The node that p->now is, made when it is new. */
-static tro_status intern(prove *p, uint32_t parent, uint32_t label, uint32_t *out)
-{
-	if (2 * p->node_count >= p->table_size && grow_table(p) != TRO_OK) {
-		return TRO_NOMEM;
-	}
-	size_t at = hash(p->now, p->stride) & (p->table_size - 1);
-
-	for (; p->table[at] != PROVE_NONE; at = (at + 1) & (p->table_size - 1)) {
-		if (memcmp(prove_bits(p, p->table[at]), p->now, p->stride * sizeof(*p->now)) == 0) {
-			*out = p->table[at];
-			return TRO_OK;
-		}
-	}
-	if (p->node_count == PROVE_NODES_MAX) {
-		return tro_err_set(p->err, TRO_NOMEM,
-			"%s: more than %d situations: this definition is too large to explore",
-			p->kinds[0].chart->source, (int)PROVE_NODES_MAX);
-	}
-	if (p->node_count == p->node_room && grow_nodes(p) != TRO_OK) {
-		return TRO_NOMEM;
-	}
-	memcpy(p->bits + p->node_count * p->stride, p->now, p->stride * sizeof(*p->now));
-	p->nodes[p->node_count] = (prove_node){.parent = parent, .label = label};
-	p->table[at] = (uint32_t)p->node_count;
-	*out = (uint32_t)p->node_count++;
-	return TRO_OK;
-}
-
-/* ---- labels and edges ---- */
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a;
-	uint32_t y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static bool same_label(const prove_label *a, const prove_label *b)
-{
-	return a->kind == b->kind && a->deadline == b->deadline && a->deed_count == b->deed_count &&
-	       strcmp(a->event, b->event) == 0 &&
-	       memcmp(a->deeds, b->deeds, a->deed_count * sizeof(*a->deeds)) == 0;
-}
-
-static tro_status intern_label(prove *p, prove_label label, uint32_t *out)
-{
-	label.deeds = p->happened;
-	label.deed_count = p->happened_count;
-	if (label.deed_count > 1) {
-		size_t kept = 1;
-
-		qsort(label.deeds + 1, label.deed_count - 1, sizeof(*label.deeds), by_number);
-		for (size_t i = 1; i < label.deed_count; i++) {
-			if (label.deeds[i] != label.deeds[kept - 1]) {
-				label.deeds[kept++] = label.deeds[i];
-			}
-		}
-		label.deed_count = kept;
-	}
-	for (size_t i = p->label_count; i > 0; i--) {
-		if (same_label(&p->labels[i - 1], &label)) {
-			*out = (uint32_t)(i - 1);
-			return TRO_OK;
-		}
-	}
-	if (p->label_count == p->label_room) {
-		size_t room = p->label_room == 0 ? 64 : 2 * p->label_room;
-		prove_label *list = realloc(p->labels, room * sizeof(*list));
-
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->labels = list;
-		p->label_room = room;
-	}
-	uint32_t *deeds = tro_arena_array(p->arena, label.deed_count + 1, sizeof(*deeds));
-
-	if (deeds == NULL) {
-		return TRO_NOMEM;
-	}
-	if (label.deed_count > 0) {
-		memcpy(deeds, label.deeds, label.deed_count * sizeof(*deeds));
-	}
-	label.deeds = deeds;
-	p->labels[p->label_count] = label;
-	*out = (uint32_t)p->label_count++;
-	return TRO_OK;
-}
-
-static tro_status add_edge(prove *p, uint32_t from, prove_edge edge)
-{
-	prove_node *node = &p->nodes[from];
-
-	for (uint32_t i = 0; i < node->edge_count; i++) {
-		const prove_edge *e = &p->edges[node->first_edge + i];
-
-		if (e->to == edge.to && e->label == edge.label) {
-			return TRO_OK;
-		}
-	}
-	if (p->edge_count == p->edge_room) {
-		size_t room = p->edge_room == 0 ? 4096 : 2 * p->edge_room;
-		prove_edge *list =
-			room > UINT32_MAX ? NULL : realloc(p->edges, room * sizeof(*list));
-
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->edges = list;
-		p->edge_room = room;
-	}
-	p->edges[p->edge_count++] = edge;
-	node->edge_count++;
-	return TRO_OK;
 }
 
 /* ---- one step ---- */
@@ -355,212 +183,19 @@ static tro_status give_up(prove *p, uint32_t from, prove_label what)
 	}
 	p->restless = true;
 	p->restless_node = from;
-	return intern_label(p, what, &p->restless_label);
-}
-
-/* ---- steps that are known ---- */
-
-static bool has_part(uint64_t touched, size_t kind)
-{
-	return (touched >> kind & 1) != 0;
-}
-
-/* A hash of how each matter stands in a node. */
-static void hash_parts(const prove *p, const uint64_t *node, uint64_t *out)
-{
-	for (size_t k = 0; k < p->kind_count; k++) {
-		out[k] = hash(node + p->kinds[k].at, p->kinds[k].end - p->kinds[k].at);
-	}
-}
-
-static uint64_t hash_step(const prove *p, const prove_known_step *step, const uint64_t *parts)
-{
-	uint64_t out = (uintptr_t)step->event * 0x9e3779b97f4a7c15U ^
-		       step->deadline * 0xff51afd7ed558ccdU ^ step->touched << 32 ^
-		       (uint64_t)step->passes << 31 ^ step->kind;
-
-	for (size_t k = 0; k < p->kind_count; k++) {
-		if (has_part(step->touched, k)) {
-			out = out * 0xff51afd7ed558ccdU ^ parts[k];
-		}
-	}
-	return out ^ out >> 29;
-}
-
-/* Do the matters that have a part in a step stand the same in both nodes? */
-static bool stand_the_same(const prove *p, uint64_t touched, const uint64_t *a, const uint64_t *b)
-{
-	bool same = true;
-
-	for (size_t k = 0; k < p->kind_count && same; k++) {
-		const prove_kind *kind = &p->kinds[k];
-
-		same = !has_part(touched, k) ||
-		       memcmp(a + kind->at, b + kind->at, (kind->end - kind->at) * sizeof(*a)) == 0;
-	}
-	return same;
-}
-
-/* The slot of a step in a node, taken or free. parts: hash_parts of the node. */
-static prove_known_step *slot_of(
-	prove *p, const prove_known_step *step, const uint64_t *node, const uint64_t *parts)
-{
-	size_t at = hash_step(p, step, parts) & (p->step_room - 1);
-
-	for (const prove_known_step *s = &p->steps[at]; s->event != NULL; s = &p->steps[at]) {
-		if (s->event == step->event && s->deadline == step->deadline &&
-			s->passes == step->passes && s->touched == step->touched &&
-			s->kind == step->kind &&
-			stand_the_same(p, s->touched, prove_bits(p, s->node), node)) {
-			break;
-		}
-		at = (at + 1) & (p->step_room - 1);
-	}
-	return &p->steps[at];
-}
-
-static bool grow_steps(prove *p)
-{
-	prove_known_step *before = p->steps;
-	size_t room = p->step_room;
-
-	p->steps = calloc(room == 0 ? 1024 : 2 * room, sizeof(*p->steps));
-	if (p->steps == NULL) {
-		p->steps = before;
-		return false;
-	}
-	p->step_room = room == 0 ? 1024 : 2 * room;
-	for (size_t i = 0; i < room; i++) {
-		if (before[i].event != NULL) {
-			const uint64_t *node = prove_bits(p, before[i].node);
-			uint64_t parts[PROVE_KINDS_MAX];
-
-			hash_parts(p, node, parts);
-			*slot_of(p, &before[i], node, parts) = before[i];
-		}
-	}
-	free(before);
-	return true;
-}
-
-static bool note_parties(prove *p, uint64_t touched)
-{
-	for (size_t i = 0; i < p->party_count; i++) {
-		if (p->parties[i] == touched) {
-			return true;
-		}
-	}
-	if (p->party_count == p->party_room) {
-		size_t room = p->party_room == 0 ? 16 : 2 * p->party_room;
-		uint64_t *list = realloc(p->parties, room * sizeof(*list));
-
-		if (list == NULL) {
-			return false;
-		}
-		p->parties = list;
-		p->party_room = room;
-	}
-	p->parties[p->party_count++] = touched;
-	return true;
-}
-
-/* Another way that comes to the same is not kept. */
-static tro_status note_outcome(prove *p, prove_outcome **list, prove_edge edge)
-{
-	for (const prove_outcome *o = *list; o != NULL; o = o->next) {
-		if (o->label == edge.label && o->node == edge.to) {
-			return TRO_OK;
-		}
-	}
-	prove_outcome *o = tro_arena_alloc(p->arena, sizeof(*o));
-
-	if (o == NULL) {
-		return TRO_NOMEM;
-	}
-	*o = (prove_outcome){.label = edge.label, .node = edge.to, .next = *list};
-	*list = o;
-	return TRO_OK;
-}
-
-static tro_status note_step(prove *p, const prove_known_step *step)
-{
-	if ((2 * (p->step_count + 1) > p->step_room && !grow_steps(p)) ||
-		!note_parties(p, step->touched)) {
-		return TRO_NOMEM;
-	}
-	*slot_of(p, step, prove_bits(p, step->node), p->parts) = *step;
-	p->step_count++;
-	return TRO_OK;
-}
-
-static tro_status go_on(prove *p, uint32_t from, uint32_t label, uint32_t *to)
-{
-	tro_status status = intern(p, from, label, to);
-
-	return status == TRO_OK ? add_edge(p, from, (prove_edge){.to = *to, .label = label})
-				: status;
-}
-
-static const prove_known_step *find_step(
-	prove *p, uint32_t from, prove_label what, uint64_t deadline)
-{
-	for (size_t i = 0; i < p->party_count; i++) {
-		const prove_known_step asked = {.event = what.event,
-			.deadline = deadline,
-			.passes = what.deadline,
-			.touched = p->parties[i],
-			.kind = what.kind};
-		const prove_known_step *slot =
-			has_part(asked.touched, what.kind)
-				? slot_of(p, &asked, prove_bits(p, from), p->parts)
-				: NULL;
-
-		if (slot != NULL && slot->event != NULL) {
-			return slot;
-		}
-	}
-	return NULL;
-}
-
-/* The outcomes of a step that is known; false when it is not. */
-static bool repeat(prove *p, uint32_t from, prove_label what, uint64_t deadline, tro_status *status)
-{
-	const prove_known_step *known = find_step(p, from, what, deadline);
-
-	if (known == NULL) {
-		return false;
-	}
-	uint64_t touched = known->touched;
-
-	for (const prove_outcome *o = known->outcomes; o != NULL && *status == TRO_OK;
-		o = o->next) {
-		uint32_t to;
-
-		memcpy(p->now, prove_bits(p, from), p->stride * sizeof(*p->now));
-		for (size_t k = 0; k < p->kind_count; k++) {
-			const prove_kind *kind = &p->kinds[k];
-
-			if (has_part(touched, k)) {
-				memcpy(p->now + kind->at, prove_bits(p, o->node) + kind->at,
-					(kind->end - kind->at) * sizeof(*p->now));
-			}
-		}
-		*status = go_on(p, from, o->label, &to);
-	}
-	return true;
+	return tro_prove_label(&p->restless_label, p, what);
 }
 
 /* ---- all steps ---- */
 
-/* One way of an event; what it comes to is kept. */
-static tro_status one_way(
-	prove *p, uint32_t from, prove_label what, uint64_t deadline, prove_outcome **outcomes)
+/* One way of an event; what it comes to is kept with the step. */
+static tro_status one_way(prove *p, uint32_t from, prove_label what, prove_known_step *step)
 {
 	bool taken = false;
 	uint32_t label;
 
 	reset(p, prove_bits(p, from));
-	p->now[p->kinds[what.kind].at + NODE_DEADLINES] &= ~deadline;
+	p->now[p->kinds[what.kind].at + NODE_DEADLINES] &= ~step->deadline;
 	chart_flow flow = take(p, what.kind, what.event, &taken);
 
 	if (flow == CHART_ON) {
@@ -573,17 +208,18 @@ static tro_status one_way(
 		return p->kinds[p->running].session->status == TRO_INVALID ? give_up(p, from, what)
 									   : TRO_OK;
 	}
-	if (!taken && deadline == 0) {
+	if (!taken && step->deadline == 0) {
 		return TRO_OK;
 	}
-	tro_status status = intern_label(p, what, &label);
+	tro_status status = tro_prove_label(&label, p, what);
 	uint32_t to = 0;
 
 	if (status == TRO_OK) {
-		status = go_on(p, from, label, &to);
+		status = tro_prove_lead(&to, p, from, label);
 	}
-	return status == TRO_OK ? note_outcome(p, outcomes, (prove_edge){.to = to, .label = label})
-				: status;
+	return status == TRO_OK
+		       ? tro_prove_memo_outcome(p, step, (prove_edge){.to = to, .label = label})
+		       : status;
 }
 
 /* All that one event, or one deadline, can come to in a node. */
@@ -596,9 +232,10 @@ static tro_status all_ways(prove *p, uint32_t from, prove_label what, uint64_t d
 		.kind = what.kind,
 		.node = from};
 	size_t ways = 0;
-	tro_status status = TRO_OK;
+	bool known = false;
+	tro_status status = tro_prove_memo_repeat(&known, p, what, deadline);
 
-	if (repeat(p, from, what, deadline, &status)) {
+	if (known) {
 		return status;
 	}
 	p->answer_count = 0;
@@ -608,10 +245,10 @@ static tro_status all_ways(prove *p, uint32_t from, prove_label what, uint64_t d
 				"%s: %s can come out in more than %d ways: too many to explore",
 				p->kinds[what.kind].chart->source, what.event, (int)PROVE_WAYS_MAX);
 		}
-		status = one_way(p, from, what, deadline, &step.outcomes);
+		status = one_way(p, from, what, &step);
 		step.touched |= p->touched;
 	} while (status == TRO_OK && next_answers(p));
-	return status == TRO_OK ? note_step(p, &step) : status;
+	return status == TRO_OK ? tro_prove_memo_keep(p, &step) : status;
 }
 
 /* A deadline that another matter hears of is a post; its own matter only drops it. */
@@ -702,7 +339,7 @@ static tro_status first_nodes(prove *p)
 			return p->status;
 		}
 		if (flow == CHART_ON) {
-			status = intern(p, PROVE_NONE, PROVE_NONE, &node);
+			status = tro_prove_node(&node, p, PROVE_NONE, PROVE_NONE);
 		} else if (p->kinds[p->running].session->status == TRO_INVALID) {
 			p->restless = true;
 			p->restless_node = p->restless_label = PROVE_NONE;
@@ -719,7 +356,7 @@ tro_status tro_prove_explore(prove *p, tro_err *err)
 
 	for (uint32_t n = 0; n < p->node_count && status == TRO_OK; n++) {
 		p->nodes[n].first_edge = (uint32_t)p->edge_count;
-		hash_parts(p, prove_bits(p, n), p->parts);
+		tro_prove_memo_stand(p, n);
 		for (uint32_t k = 0; k < p->kind_count && status == TRO_OK; k++) {
 			if (prove_running(p, k, prove_bits(p, n))) {
 				status = expand_kind(p, n, k);

@@ -366,16 +366,13 @@ static bool other_document(const prove *p, uint32_t kind, const assignment *a)
 
 static tro_status add_effect(prove *p, const chart_action *action, prove_effect effect)
 {
-	if (p->effect_count == p->effect_room) {
-		size_t room = p->effect_room == 0 ? 256 : 2 * p->effect_room;
-		prove_effect *list = realloc(p->effects, room * sizeof(*list));
+	prove_effect *list =
+		tro_prove_room(p->effects, &p->effect_room, p->effect_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->effects = list;
-		p->effect_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	p->effects = list;
 	effect.action = action;
 	effect.next = tro_prove_map_get(&p->effects_of, action);
 	p->effects[p->effect_count] = effect;
@@ -577,16 +574,13 @@ static tro_status read_text(prove *p, uint32_t kind, const void *key, const char
 	if (key == NULL || text == NULL || tro_prove_map_get(&p->guards, key) != PROVE_NONE) {
 		return TRO_OK;
 	}
-	if (p->guard_count == p->guard_room) {
-		size_t room = p->guard_room == 0 ? 256 : 2 * p->guard_room;
-		const prove_guard **list = realloc(p->guard_list, room * sizeof(*list));
+	const prove_guard **list =
+		tro_prove_room(p->guard_list, &p->guard_room, p->guard_count, sizeof(*list));
 
-		if (list == NULL) {
-			return TRO_NOMEM;
-		}
-		p->guard_list = list;
-		p->guard_room = room;
+	if (list == NULL) {
+		return TRO_NOMEM;
 	}
+	p->guard_list = list;
 	const prove_guard *guard = tro_prove_guard(p->arena, k->chart, &k->leaves, text);
 
 	if (guard == NULL || !tro_prove_map_put(&p->guards, key, (uint32_t)p->guard_count)) {

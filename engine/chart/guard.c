@@ -153,17 +153,13 @@ static uint32_t leaf_of(reader *r, const char *text)
 			return (uint32_t)i;
 		}
 	}
-	if (all->count == all->room) {
-		size_t room = all->room == 0 ? 16 : 2 * all->room;
-		prove_leaf *list = realloc(all->list, room * sizeof(*list));
+	prove_leaf *list = tro_prove_room(all->list, &all->room, all->count, sizeof(*list));
 
-		if (list == NULL) {
-			r->failed = true;
-			return 0;
-		}
-		all->list = list;
-		all->room = room;
+	if (list == NULL) {
+		r->failed = true;
+		return 0;
 	}
+	all->list = list;
 	prove_leaf *leaf = &all->list[all->count];
 
 	*leaf = (prove_leaf){.text = text,

@@ -155,11 +155,8 @@ static chart_event *copy_event(chart_event *event)
 	tro_xml_node *from = good && event->doc != NULL ? tro_chart_event_data(event) : NULL;
 	tro_xml_node *to = from == NULL ? NULL : tro_chart_event_data(copy);
 
-	good = good && (from == NULL) == (to == NULL);
-	for (tro_xml_node *n = from == NULL ? NULL : tro_xml_first_any(from); good && n != NULL;
-		n = tro_xml_next_any(n)) {
-		good = tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, n, NULL) == TRO_OK;
-	}
+	good = good && (from == NULL) == (to == NULL) &&
+	       tro_chart_copy_content(to, from, NULL) == TRO_OK;
 	if (!good) {
 		tro_chart_event_free(copy);
 		return NULL;

@@ -293,7 +293,8 @@ static uint32_t new_state(chart_loader *loader, uint32_t parent, tro_xml_node *n
 		.line = tro_xml_line(node),
 	};
 	set_kind(loader, state, node);
-	state->rest = is_rest(loader, state);
+	state->rest =
+		is_rest(loader, state) || (parent != CHART_NONE && chart->states[parent].rest);
 	state->title = title != NULL && title[0] != '\0' ? title : state->id;
 	if (chart_is_history(state)) {
 		state->history = (uint32_t)chart->history_count++;

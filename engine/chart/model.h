@@ -256,7 +256,7 @@ typedef struct chart_state {
 	chart_payload *donedata;
 	chart_invoke *invokes;
 	bool has_data;
-	bool rest; /* tro:rest: an end that takes what still comes */
+	bool rest; /* tro:rest, of it or of a state around it: an end that takes what still comes */
 	tro_xml_node *element;
 	int line;
 } chart_state;

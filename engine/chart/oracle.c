@@ -48,17 +48,13 @@ static uint32_t deed_of(prove *p, uint32_t kind, const char *name, bool filing)
 			return (uint32_t)i;
 		}
 	}
-	if (p->deed_count == p->deed_room) {
-		size_t room = p->deed_room == 0 ? 64 : 2 * p->deed_room;
-		prove_deed *list = realloc(p->deeds, room * sizeof(*list));
+	prove_deed *list = tro_prove_room(p->deeds, &p->deed_room, p->deed_count, sizeof(*list));
 
-		if (list == NULL) {
-			p->status = TRO_NOMEM;
-			return PROVE_NONE;
-		}
-		p->deeds = list;
-		p->deed_room = room;
+	if (list == NULL) {
+		p->status = TRO_NOMEM;
+		return PROVE_NONE;
 	}
+	p->deeds = list;
 	p->deeds[p->deed_count] = (prove_deed){.kind = kind, .name = name, .filing = filing};
 	return (uint32_t)p->deed_count++;
 }
@@ -426,21 +422,19 @@ bool tro_prove_happen(prove *p, const char *name, bool filing)
 {
 	uint32_t deed = deed_of(p, p->running, name, filing);
 
-	if (deed != PROVE_NONE && p->happened_count == p->happened_room) {
-		size_t room = p->happened_room == 0 ? 64 : 2 * p->happened_room;
-		uint32_t *list = realloc(p->happened, room * sizeof(*list));
+	if (deed == PROVE_NONE) {
+		return false;
+	}
+	uint32_t *list =
+		tro_prove_room(p->happened, &p->happened_room, p->happened_count, sizeof(*list));
 
-		if (list == NULL) {
-			p->status = TRO_NOMEM;
-			return false;
-		}
-		p->happened = list;
-		p->happened_room = room;
+	if (list == NULL) {
+		p->status = TRO_NOMEM;
+		return false;
 	}
-	if (deed != PROVE_NONE) {
-		p->happened[p->happened_count++] = deed;
-	}
-	return deed != PROVE_NONE;
+	p->happened = list;
+	p->happened[p->happened_count++] = deed;
+	return true;
 }
 
 static chart_flow file(prove *p, const chart_host_action *host)

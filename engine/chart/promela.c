@@ -150,7 +150,7 @@ static tro_status ask_states(writer *w, uint32_t kind)
 			(void)snprintf(row, sizeof(row), "'S', %zu", bit_of(w->p, kind, s));
 			ask(w, entered, "unreachable", kind, state->id, row);
 		}
-		if (entered && state->kind == CHART_ATOMIC && !tro_prove_rests(k->chart, s)) {
+		if (entered && state->kind == CHART_ATOMIC && !state->rest) {
 			(void)snprintf(row, sizeof(row), "'W', %zu", bit_of(w->p, kind, s));
 			ask(w, bits_has(left, s), "wait", kind, state->id, row);
 		}

@@ -30,8 +30,8 @@
  *      nothing is seen of it). What is sent to a matter whose id is worked out reaches the followed
  *      one or another.
  *  Deadline: may pass whenever it is set. Time is not modelled otherwise.
- *  End: a matter that is finished, or in a state marked tro:rest, needs nothing more, although it
- *      may take what comes.
+ *  End: a matter that has ended (tro_chart_ended) needs nothing more, although one at rest may
+ *      take what comes.
  *  Person: anybody may hold any role, and there are always people enough. So four eyes bind only
  *      one person at a time: where a property speaks of persons, one arbitrary person is followed
  *      with what that person has done, everybody else is "another" (property.c).
@@ -77,6 +77,12 @@ typedef struct prove_map {
 bool tro_prove_map_put(prove_map *map, const void *key, uint32_t value); /* false: no memory */
 uint32_t tro_prove_map_get(const prove_map *map, const void *key);	 /* or PROVE_NONE */
 void tro_prove_map_done(prove_map *map);
+
+/* ---- room.c: lists that grow ---- */
+
+/* The list with room for one more behind `count`: moved, and *room larger, when it was full. NULL:
+ * no memory, or more than numbers of 32 bits count; the list is as it was. */
+void *tro_prove_room(void *list, size_t *room, size_t count, size_t size);
 
 /* ---- guard.c: what a cond is made of ---- */
 
@@ -253,22 +259,6 @@ typedef struct prove_post {
 	const char *event;
 } prove_post;
 
-/* What an event comes to: the same in every node in which the matters that have a part in it stand
- * as in the one in which it was tried. */
-typedef struct prove_outcome {
-	uint32_t label, node; /* node: where those matters stand so afterwards */
-	struct prove_outcome *next;
-} prove_outcome;
-
-typedef struct prove_known_step {
-	const char *event;
-	uint64_t deadline;
-	uint64_t touched; /* kinds that have a part in it */
-	bool passes;	  /* a deadline brings it, not a person */
-	uint32_t kind, node;
-	prove_outcome *outcomes;
-} prove_known_step;
-
 typedef struct prove {
 	tro_arena *arena;
 	prove_kind *kinds;
@@ -301,18 +291,14 @@ typedef struct prove {
 	size_t label_count, label_room;
 	prove_deed *deeds;
 	size_t deed_count, deed_room;
-	prove_known_step *steps; /* by content, step_room slots: a power of two, or 0 */
-	size_t step_count, step_room;
-	uint64_t *parties; /* the sets of kinds that have a part in a known step, each once */
-	size_t party_count, party_room;
-	bool restless; /* a step was given up because it never came to rest */
+	struct prove_memo *memo; /* steps that are known */
+	bool restless;		 /* a step was given up because it never came to rest */
 	uint32_t restless_node, restless_label;
 
 	/* one step */
-	uint64_t parts[PROVE_KINDS_MAX]; /* hashes of the node that is expanded, by kind */
-	uint64_t *now;			 /* the node that comes to be */
-	uint32_t running;		 /* kind */
-	uint64_t touched;		 /* the kinds that have a part in the step */
+	uint64_t *now;		    /* the node that comes to be */
+	uint32_t running;	    /* kind */
+	uint64_t touched;	    /* the kinds that have a part in the step */
 	uint32_t visits;	    /* the kind whose followed matter a foreach is at, else NONE */
 	uint8_t *answers, *options; /* of the free choices in order */
 	size_t answer_count, answer_at, answer_room;
@@ -395,10 +381,8 @@ typedef struct prove_set {
 tro_status tro_prove_sound(const prove *p, const prove_set *set);
 /* Does a matter rest in a node where a deadline of its own is set? */
 bool tro_prove_unrest(const prove *p, uint32_t kind, uint32_t node);
-/* Has a matter come to an end in the node: is it finished, or at rest (tro:rest)? */
+/* Has a matter come to its end in the node (tro_chart_ended)? */
 bool tro_prove_ended(const prove *p, uint32_t kind, const uint64_t *node);
-/* May a state be the last one: is it, or what it stands in, marked as one of rest? */
-bool tro_prove_rests(const tro_chart *chart, uint32_t state);
 /* rules.c: transitions without order, events that cannot come, four eyes, remedies, matters. */
 tro_status tro_prove_rules(const prove *p, const prove_set *set);
 /* The states of a kind that some step leaves are added to the set. */

@@ -162,17 +162,6 @@ static tro_status restore_history(
 
 /* ---- timers ---- */
 
-static tro_status copy_children(tro_xml_node *to, tro_xml_node *from, tro_err *err)
-{
-	tro_status status = TRO_OK;
-
-	for (tro_xml_node *n = tro_xml_first_any(from); n != NULL && status == TRO_OK;
-		n = tro_xml_next_any(n)) {
-		status = tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, n, err);
-	}
-	return status;
-}
-
 static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *err)
 {
 	const char *id = tro_xml_attribute(node, "id");
@@ -209,7 +198,7 @@ static tro_status make_timer(chart_timer *timer, tro_xml_node *node, tro_err *er
 	}
 	tro_xml_node *data = tro_chart_event_data(timer->event);
 
-	return data == NULL ? tro_err_nomem(err) : copy_children(data, node, err);
+	return data == NULL ? tro_err_nomem(err) : tro_chart_copy_content(data, node, err);
 }
 
 static tro_status restore_timers(
@@ -253,14 +242,7 @@ static tro_status restore_datum(tro_chart_session *session, tro_xml_node *datum,
 	if (variable == NULL) {
 		return tro_err_nomem(err);
 	}
-	tro_status status = TRO_OK;
-
-	for (tro_xml_node *a = tro_xml_first_attribute(datum); a != NULL && status == TRO_OK;
-		a = tro_xml_next_attribute(a)) {
-		status = tro_xml_set(variable->data, tro_xml_ns(a), tro_xml_name(a),
-			tro_xml_get(datum, tro_xml_ns(a), tro_xml_name(a)), err);
-	}
-	return status == TRO_OK ? copy_children(variable->data, datum, err) : status;
+	return tro_chart_copy_value(variable->data, datum, err);
 }
 
 static tro_status restore_data(tro_chart_session *session, const tro_xml_node *matter, tro_err *err)

@@ -360,6 +360,20 @@ static bool contradicted(const tro_chart *chart, size_t index, const char *of)
 	return all;
 }
 
+/* The next name of a blank-separated list of events, ^ or not; false at the end. A name
+ * that does not fit is cut. */
+static bool next_name(const char **at, char *name, size_t size)
+{
+	*at += strspn(*at, " \t\r\n^");
+	size_t len = strcspn(*at, " \t\r\n");
+	size_t kept = len < size ? len : size - 1;
+
+	memcpy(name, *at, kept);
+	name[kept] = '\0';
+	*at += len;
+	return len > 0;
+}
+
 static tro_status check_eyes(const prove *p, const prove_set *set, uint32_t kind, size_t index)
 {
 	const tro_chart *chart = p->kinds[kind].chart;
@@ -370,6 +384,7 @@ static tro_status check_eyes(const prove *p, const prove_set *set, uint32_t kind
 				? PROVE_NONE
 				: first_that_takes(p, kind, event->name, &any);
 	const char *at = event->not_actor_of;
+	char name[160];
 	tro_status status = TRO_OK;
 
 	if (at[0] != '\0' && !has_role(event)) {
@@ -377,15 +392,9 @@ static tro_status check_eyes(const prove *p, const prove_set *set, uint32_t kind
 			node, "the four-eyes rule of %s cannot be met: no person may do the event",
 			event->name);
 	}
-	while (status == TRO_OK && at[strspn(at, " \t\r\n^")] != '\0') {
-		char name[160] = "";
+	while (status == TRO_OK && next_name(&at, name, sizeof(name))) {
 		bool declared = false;
 
-		at += strspn(at, " \t\r\n^");
-		size_t len = strcspn(at, " \t\r\n");
-
-		memcpy(name, at, len < sizeof(name) ? len : sizeof(name) - 1);
-		at += len;
 		if (contradicted(chart, index, name)) {
 			status = tro_prove_find(p, set, "four-eyes", kind, line,
 				"drop the rule or the requirement", node,
@@ -408,20 +417,15 @@ static tro_status check_remedy(
 	const prove *p, const prove_set *set, uint32_t kind, const chart_require *r, uint32_t node)
 {
 	const char *at = r->remedy;
+	char name[160];
 	tro_status status = TRO_OK;
 
 	if (tro_text_starts(at, "tro ")) {
 		return TRO_OK;
 	}
-	while (status == TRO_OK && at[strspn(at, " \t\r\n^")] != '\0') {
-		char name[160] = "";
+	while (status == TRO_OK && next_name(&at, name, sizeof(name))) {
 		bool declared = false;
 
-		at += strspn(at, " \t\r\n^");
-		size_t len = strcspn(at, " \t\r\n");
-
-		memcpy(name, at, len < sizeof(name) ? len : sizeof(name) - 1);
-		at += len;
 		if (!somebody_does(set, name, &declared)) {
 			status = tro_prove_find(p, set, "remedy", kind, r->line,
 				"name an event that a person does", node,

@@ -65,17 +65,6 @@ static tro_status save_history(const tro_chart_session *session, tro_xml_node *m
 	return status;
 }
 
-static tro_status copy_children(tro_xml_node *to, tro_xml_node *from, tro_err *err)
-{
-	tro_status status = TRO_OK;
-
-	for (tro_xml_node *n = tro_xml_first_any(from); n != NULL && status == TRO_OK;
-		n = tro_xml_next_any(n)) {
-		status = tro_xml_copy(NULL, to, TRO_XML_LAST_CHILD, n, err);
-	}
-	return status;
-}
-
 static tro_status save_timer(tro_xml_node *list, const chart_timer *timer, tro_err *err)
 {
 	tro_xml_node *node = tro_xml_append(list, NULL, "timer", NULL);
@@ -112,7 +101,7 @@ static tro_status save_timer(tro_xml_node *list, const chart_timer *timer, tro_e
 		status = tro_xml_set(node, NULL, "sendid", timer->event->sendid, err);
 	}
 	if (status == TRO_OK && timer->event->doc != NULL) {
-		status = copy_children(node, tro_chart_event_data(timer->event), err);
+		status = tro_chart_copy_content(node, tro_chart_event_data(timer->event), err);
 	}
 	return status;
 }
@@ -144,15 +133,7 @@ static tro_status save_data(const tro_chart_session *session, tro_xml_node *matt
 		tro_xml_node *datum =
 			list == NULL ? NULL : tro_xml_append(list, NULL, "datum", NULL);
 
-		status = datum == NULL ? tro_err_nomem(err) : TRO_OK;
-		for (tro_xml_node *a = tro_xml_first_attribute(d); a != NULL && status == TRO_OK;
-			a = tro_xml_next_attribute(a)) {
-			status = tro_xml_set(datum, tro_xml_ns(a), tro_xml_name(a),
-				tro_xml_get(d, tro_xml_ns(a), tro_xml_name(a)), err);
-		}
-		if (status == TRO_OK) {
-			status = copy_children(datum, d, err);
-		}
+		status = datum == NULL ? tro_err_nomem(err) : tro_chart_copy_value(datum, d, err);
 	}
 	return status;
 }

@@ -93,6 +93,22 @@ bool tro_chart_finished(const tro_chart_session *session)
 	return session->finished;
 }
 
+bool tro_chart_ended(const tro_chart_session *session)
+{
+	return session->finished || tro_chart_at_rest(session->chart, session->configuration);
+}
+
+bool tro_chart_at_rest(const tro_chart *chart, const uint64_t *configuration)
+{
+	for (size_t s = bits_from(configuration, 1, chart->state_count); s != BITS_NONE;
+		s = bits_from(configuration, s + 1, chart->state_count)) {
+		if (chart->states[s].rest) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool tro_chart_in(const tro_chart_session *session, const char *state_id)
 {
 	uint32_t state = tro_chart_find_state(session->chart, state_id);

@@ -240,6 +240,10 @@ tro_status tro_chart_open_host(
 tro_status tro_chart_settle(tro_chart_session *session);
 /* Makes the data elements and gives them their values: `given` ones, or those declared. */
 chart_flow tro_chart_init_data(tro_chart_session *session, tro_xml_node *given);
+/* Copies the nodes within an element behind those within another; `from` may be NULL. */
+tro_status tro_chart_copy_content(tro_xml_node *to, tro_xml_node *from, tro_err *err);
+/* The same, and the attributes, which replace those of their names. */
+tro_status tro_chart_copy_value(tro_xml_node *to, tro_xml_node *from, tro_err *err);
 chart_flow tro_chart_init_late(tro_chart_session *session, uint32_t state);
 chart_variable *tro_chart_variable(const tro_chart_session *session, const char *name);
 /* Adds a variable with an empty <data>; NULL when out of memory. */
@@ -339,5 +343,7 @@ tro_status tro_chart_way(const tro_chart_session *session, const char *event, bo
 /* Is this a configuration, seen from an active state down: one child of each compound state, all of
  * each parallel one, and nothing without its parent? */
 bool tro_chart_legal(const tro_chart *chart, const uint64_t *configuration, uint32_t from);
+/* Is a state of rest active? */
+bool tro_chart_at_rest(const tro_chart *chart, const uint64_t *configuration);
 
 #endif

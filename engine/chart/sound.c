@@ -18,25 +18,9 @@ bool tro_prove_can_end(const tro_chart *chart)
 
 bool tro_prove_ended(const prove *p, uint32_t kind, const uint64_t *node)
 {
-	const tro_chart *chart = p->kinds[kind].chart;
-	const uint64_t *bits = prove_configuration(p, kind, node);
-	bool ended = prove_is(p, kind, node, NODE_FINISHED);
-
-	for (size_t s = bits_from(bits, 1, chart->state_count); s != BITS_NONE && !ended;
-		s = bits_from(bits, s + 1, chart->state_count)) {
-		ended = chart->states[s].rest;
-	}
-	return ended && prove_is(p, kind, node, NODE_OPENED);
-}
-
-bool tro_prove_rests(const tro_chart *chart, uint32_t state)
-{
-	bool rests = false;
-
-	for (uint32_t s = state; s != CHART_NONE && !rests; s = chart->states[s].parent) {
-		rests = chart->states[s].rest;
-	}
-	return rests;
+	return prove_is(p, kind, node, NODE_OPENED) &&
+	       (prove_is(p, kind, node, NODE_FINISHED) ||
+		       tro_chart_at_rest(p->kinds[kind].chart, prove_configuration(p, kind, node)));
 }
 
 /* ---- states that are never entered ---- */
@@ -304,7 +288,7 @@ static tro_status find_waits(const prove *p, const prove_set *set, uint32_t kind
 	}
 	for (uint32_t s = 1; s < k->chart->state_count && status == TRO_OK; s++) {
 		bool leads_on = k->chart->states[s].kind != CHART_ATOMIC || bits_has(left, s) ||
-				tro_prove_rests(k->chart, s);
+				k->chart->states[s].rest;
 		uint32_t node = leads_on ? PROVE_NONE : tro_prove_first_in(p, kind, s);
 
 		if (node != PROVE_NONE) {

@@ -442,8 +442,6 @@ tro_status tro_chart_act(tro_chart_session *session, const tro_chart_host *host,
 
 static tro_status fill(chart_event *event, const char *origin, tro_xml_node *data, tro_err *err)
 {
-	tro_status status = TRO_OK;
-
 	if (event == NULL || !tro_chart_set_text(&event->origin, origin)) {
 		return tro_err_nomem(err);
 	}
@@ -452,11 +450,7 @@ static tro_status fill(chart_event *event, const char *origin, tro_xml_node *dat
 	if (data != NULL && place == NULL) {
 		return tro_err_nomem(err);
 	}
-	for (tro_xml_node *n = data == NULL ? NULL : tro_xml_first_any(data);
-		status == TRO_OK && n != NULL; n = tro_xml_next_any(n)) {
-		status = tro_xml_copy(NULL, place, TRO_XML_LAST_CHILD, n, err);
-	}
-	return status;
+	return tro_chart_copy_content(place, data, err);
 }
 
 tro_status tro_chart_post(tro_chart_session *session, const tro_chart_host *host, const char *event,

@@ -197,11 +197,11 @@ typedef struct tro_case_row {
 	uint64_t count;
 	tro_time_us created, updated;
 	tro_time_us next_due; /* of its timers, 0 for none; read only: it follows from them */
-	bool finished;
+	bool finished;	      /* its first matter has come to its end */
 } tro_case_row;
 typedef struct tro_matter_row {
 	const char *id, *definition, *states;
-	bool finished;
+	bool finished; /* come to its end: in a final state, or at rest */
 } tro_matter_row;
 typedef struct tro_timer_row {
 	const char *matter, *id, *event;

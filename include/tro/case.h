@@ -81,6 +81,8 @@ tro_status tro_cases_due(tro_buf *out, tro_registry *registry, tro_err *err) TRO
 const char *tro_case_id(const tro_case *c);
 const char *tro_case_workflow(const tro_case *c);
 uint64_t tro_case_count(const tro_case *c); /* records */
+/* Has its first matter come to its end: a final state, or one of rest, which still takes what the
+ * world does? */
 bool tro_case_finished(const tro_case *c);
 /* The title in the case document, or "". */
 tro_status tro_case_title(tro_buf *out, const tro_case *c, tro_err *err) TRO_MUST_USE;
@@ -94,7 +96,7 @@ typedef struct tro_matter_info {
 	const char *id, *definition; /* definition: name of its chart */
 	const char *title;	     /* of the chart */
 	const char *states;	     /* titles of the active states, ", "-separated */
-	bool finished;
+	bool finished;		     /* come to its end: in a final state, or at rest */
 } tro_matter_info;
 size_t tro_case_matter_count(const tro_case *c);
 /* Strings are borrowed until the next call of this function. */
@@ -214,7 +216,7 @@ typedef struct tro_case_summary {
 	uint64_t count;
 	tro_time_us created, updated;
 	tro_time_us next_due; /* 0 when nothing is pending */
-	bool finished;
+	bool finished;	      /* as tro_case_finished */
 } tro_case_summary;
 /* From the projection; sorted by id. */
 tro_status tro_cases_each(tro_registry *registry,

@@ -27,6 +27,13 @@ bad() { printf '%s\n' "$TRO_SOURCE_DIR/tests/data/bad-workflows/$1.scxml"; }
 	holds ".findings | length == $declared and all(.level == \"note\" and .id == \"property\")"
 }
 
+@test "definitions that have nothing to do with telephones are sound, too" {
+	for workflow in allotment parking; do
+		gives 0 tro workflow check "$TRO_SOURCE_DIR/tests/data/$workflow/workflows/$workflow"/*.scxml
+		answers "sound: "
+	done
+}
+
 @test "a fault is told with file, line, the way to it and what to do, and exits 1" {
 	gives 1 tro workflow check "$(bad deadline)"
 	answers "deadline: $(bad deadline):13: " "shortest way: bill, dispute" "do: <cancel>" "not sound: 1 finding"

@@ -207,6 +207,24 @@ tro_status cli_note_access(client *cli, tro_processing processing, const char *c
 tro_status cli_read_case(
 	tro_case **out, client *cli, const char *id, const char *what, tro_err *err) TRO_MUST_USE;
 
+/* ---- what stands against an event (inquire.c) ---- */
+
+typedef struct inquiry {
+	const char *command; /* that asks, for the access log */
+	const char *case_id, *event;
+	const char *matter; /* NULL when only one can be meant */
+	const char *as;	    /* the person who is meant; NULL: whoever asks */
+} inquiry;
+typedef struct inquired {
+	bool possible;
+	const char *person;
+	const tro_findings *unmet;
+} inquired;
+/* Finds out and has it answered; the exit code is that of the answer where that failed, else yes or
+ * no. */
+int cli_inquire(client *cli, const inquiry *q,
+	int (*answer)(client *cli, const inquiry *q, const inquired *found));
+
 /* ---- answers (output.c) ---- */
 
 int exit_code(tro_status status);

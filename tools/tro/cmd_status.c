@@ -17,7 +17,8 @@ static tro_status one_case(void *user, const tro_case_summary *s, tro_err *err)
 	char due[TRO_TIME_TEXT_SIZE];
 
 	(void)err;
-	if (s->finished && !l->all) {
+	/* A deadline runs in a closed case where the court made an order after all. */
+	if (s->finished && s->next_due == 0 && !l->all) {
 		l->hidden++;
 		return TRO_OK;
 	}

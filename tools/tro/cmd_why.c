@@ -1,20 +1,18 @@
+/* tro why: everything that stands against an event, each with its basis and what to do. */
 #include <stdlib.h>
 
 #include "cli.h"
 
-static int answer(client *cli, const char *event, tro_status status, const tro_findings *findings)
+static int answer(client *cli, const inquiry *q, const inquired *found)
 {
 	if (cli->json) {
-		int code = print_json(json_pack("{s:s, s:b, s:o}", "event", event, "possible",
-			status == TRO_OK, "findings", findings_json(findings)));
-
-		return code != EXIT_DONE ? code : exit_code(status == TRO_OK ? TRO_OK : TRO_NO);
+		return print_json(json_pack("{s:s, s:b, s:o}", "event", q->event, "possible",
+			found->possible, "findings", findings_json(found->unmet)));
 	}
-	(void)printf(status == TRO_OK ? "%s: nothing stands against it\n" : "%s: not now\n", event);
-	print_findings(stdout, findings, TRO_LEVEL_TASK);
-	int code = finish_output(cli);
-
-	return code != EXIT_DONE ? code : exit_code(status == TRO_OK ? TRO_OK : TRO_NO);
+	(void)printf(
+		found->possible ? "%s: nothing stands against it\n" : "%s: not now\n", q->event);
+	print_findings(stdout, found->unmet, TRO_LEVEL_TASK);
+	return finish_output(cli);
 }
 
 int cmd_why(client *cli, int argc, const char **argv)
@@ -25,30 +23,16 @@ int cmd_why(client *cli, int argc, const char **argv)
 			"the matter that is meant, when several could be", "ID"},
 		REASON_OPTION(cli), POPT_TABLEEND};
 	cli_options o;
-	tro_err err;
-	size_t person;
-	tro_case *c = NULL;
-	tro_findings *findings = tro_findings_new();
 	int code = options_read(&o, cli, argc, argv, own, 2, 2);
 
 	if (code == EXIT_DONE && !o.helped) {
-		tro_status status = findings == NULL ? tro_err_set(&err, TRO_NOMEM, "out of memory")
-						     : cli_whoami(&person, cli, &err);
-
-		if (status == TRO_OK) {
-			status = cli_read_case(&c, cli, o.args[0], "why", &err);
-		}
-		if (status == TRO_OK) {
-			status = tro_case_why(c, o.args[1], matter, person, findings, &err);
-		}
-		bool answered = status == TRO_OK ||
-				(status == TRO_REFUSED && tro_findings_count(findings) > 0);
-
-		code = answered ? answer(cli, o.args[1], status, findings)
-				: cli_fail(cli, status, &err);
+		code = cli_inquire(cli,
+			&(inquiry){.command = "why",
+				.case_id = o.args[0],
+				.event = o.args[1],
+				.matter = matter},
+			answer);
 	}
-	tro_findings_free(findings);
-	tro_case_close(c);
 	options_free(&o);
 	free(matter);
 	return code;
