@@ -7,15 +7,7 @@ load extracts
 # A store whose log is as short as can be: the script takes a while for each record.
 setup_file() {
 	world_env
-	mkdir -p "$world/keys" "$world/ids"
-	cd "$world"
-	eval "$(ssh-agent -a "$world/agent" -s)" > /dev/null
-	export SSH_AUTH_SOCK SSH_AGENT_PID TRO_STORE=$world/store
-	local person
-	for person in registrar officer reviewer; do
-		make_key "$person"
-		tro key unlock "keys/$person.key" --passphrase-file "keys/$person.pass" > /dev/null
-	done
+	unlock_keys registrar officer reviewer
 	as registrar
 	tro init store --training --origin force.example/tro/training --name "Robin Example" --clock 2026-11-02T09:00:00Z > /dev/null
 	enrol officer
