@@ -39,7 +39,7 @@ forged() { # TRO_CODE[/SH_CODE] COMMAND...
 	agree "${codes%/*}" "${codes#*/}" x
 }
 
-# Another store, whose log is as short as can be: the script starts some seventy programs for each record.
+# Another store, whose log is as short as can be: the script starts some ten programs for each record.
 small_world() {
 	export TRO_STORE=$world/small.store
 	as registrar

@@ -24,6 +24,7 @@ setup() { small_copy; }
 	forged 17 sed -i 's/^event .*/event draft.sett/' "records/$last.note"
 	forged 17 sed -i '1s/$/\r/' "records/$last.note"
 	forged 17 sed -i '$p' "records/$last.note"
+	forged 17 sed -i '4s/$/\x00/' "records/$last.note"
 }
 
 @test "a forger who makes the sums anew is found out: payloads, salts, proofs and heads" {
@@ -36,6 +37,10 @@ setup() { small_copy; }
 	forged 17 cp "records/$last.outcome-salt" records/0.outcome-salt
 	forged 17 swap "proofs/$first" "proofs/$last"
 	forged 17 flip "proofs/$last" 45
+	forged 17 cut_byte "proofs/$last"
+	forged 17 sed -i '3s/$/\x00/' "proofs/$last"
+	forged 17 sed -i '3s/^/\n/' "proofs/$last"
+	forged 17 sed -i '4d' "proofs/$last"
 	forged 17 flip heads/case 25
 	forged 17 swap heads/case heads/registry
 	forged 17 flip checkpoint 5

@@ -75,3 +75,21 @@ remove_data() { rm -f "records/$1.payload" "records/$1.salt" "records/$1.outcome
 	gives 14 tro verify --extract good --log "$log"
 	answers "case $c seq 0" "it is signed by the key force.example/officer"
 }
+
+@test "a spare key is known as its person's to both verifiers" {
+	local key dora pass=$world/keys/officer.pass
+	for key in dora spare; do
+		"$TRO_QUICK_KEY" "$key.key" "force.example/$key" "$pass" > /dev/null
+		tro person request --name "Dora Example" --origin force.example/tro/training --key "$key.key" \
+			--passphrase-file "$pass" > "$key.request"
+	done
+	as registrar
+	dora=$(tro person enrol dora.request --spare spare.request)
+	tro role grant "$dora" officer --rank sergeant --force example-force > /dev/null
+	for key in dora spare; do
+		env -u SSH_AUTH_SOCK tro set "$c" title="By $key" --key "$key.key" --passphrase-file "$pass" > /dev/null
+	done
+	as officer
+	extract good
+	agree 0 0 good
+}
