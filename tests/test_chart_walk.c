@@ -441,9 +441,10 @@ int main(void)
 
 	tcase_add_checked_fixture(walk, fx_init, tro_xml_quit);
 	tcase_set_timeout(walk, 60);
-	tcase_add_loop_test(
-		walk, a_session_restored_before_every_step_is_the_session_never_restored, 0, 150);
-	tcase_add_loop_test(walk, the_same_events_give_the_same_session, 0, 30);
+	tcase_add_loop_test(walk,
+		a_session_restored_before_every_step_is_the_session_never_restored, 0,
+		SANITIZED ? 30 : 150);
+	tcase_add_loop_test(walk, the_same_events_give_the_same_session, 0, SANITIZED ? 10 : 30);
 	tcase_add_test(walk, what_does_not_fit_the_chart_is_not_restored);
 	suite_add_tcase(suite, walk);
 	return run_suite(suite);

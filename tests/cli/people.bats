@@ -10,7 +10,7 @@ setup() { world_copy; }
 
 # A key of its own passphrase in this test's folder, and its request by that name.
 new_key() { # FILE NAME
-	tro key new "$1.key" --name "force.example/$1" --passphrase-file "$world/keys/officer.pass" > "$1.vkey"
+	"$TRO_QUICK_KEY" "$1.key" "force.example/$1" "$world/keys/officer.pass" > "$1.vkey"
 	tro person request --name "$2" --origin force.example/tro/training --key "$1.key" \
 		--passphrase-file "$world/keys/officer.pass" > "$1.request"
 }

@@ -7,15 +7,7 @@ load extracts
 # A store whose log is as short as can be: the script takes a while for each record.
 setup_file() {
 	world_env
-	mkdir -p "$world/keys" "$world/ids"
-	cd "$world"
-	eval "$(ssh-agent -a "$world/agent" -s)" > /dev/null
-	export SSH_AUTH_SOCK SSH_AGENT_PID TRO_STORE=$world/store
-	local person
-	for person in registrar officer reviewer; do
-		make_key "$person"
-		tro key unlock "keys/$person.key" --passphrase-file "keys/$person.pass" > /dev/null
-	done
+	unlock_keys registrar officer reviewer
 	as registrar
 	tro init store --training --origin force.example/tro/training --name "Robin Example" --clock 2026-11-02T09:00:00Z > /dev/null
 	enrol officer
@@ -82,4 +74,22 @@ remove_data() { rm -f "records/$1.payload" "records/$1.salt" "records/$1.outcome
 	[ "$TRO_SCRIPT" = no ] || answers "reported as stolen: record: $(position_of create)"
 	gives 14 tro verify --extract good --log "$log"
 	answers "case $c seq 0" "it is signed by the key force.example/officer"
+}
+
+@test "a spare key is known as its person's to both verifiers" {
+	local key dora pass=$world/keys/officer.pass
+	for key in dora spare; do
+		"$TRO_QUICK_KEY" "$key.key" "force.example/$key" "$pass" > /dev/null
+		tro person request --name "Dora Example" --origin force.example/tro/training --key "$key.key" \
+			--passphrase-file "$pass" > "$key.request"
+	done
+	as registrar
+	dora=$(tro person enrol dora.request --spare spare.request)
+	tro role grant "$dora" officer --rank sergeant --force example-force > /dev/null
+	for key in dora spare; do
+		env -u SSH_AUTH_SOCK tro set "$c" title="By $key" --key "$key.key" --passphrase-file "$pass" > /dev/null
+	done
+	as officer
+	extract good
+	agree 0 0 good
 }

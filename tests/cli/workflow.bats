@@ -9,15 +9,7 @@ names=([registrar]="Robin Example" [ann]="Ann Example" [wim]="Wim Example" [ida]
 
 setup_file() {
 	world_env
-	mkdir -p "$world/keys" "$world/ids"
-	cd "$world"
-	eval "$(ssh-agent -a "$world/agent" -s)" > /dev/null
-	export SSH_AUTH_SOCK SSH_AGENT_PID TRO_STORE=$world/store
-	local person
-	for person in "${people[@]}"; do
-		make_key "$person"
-		tro key unlock "keys/$person.key" --passphrase-file "keys/$person.pass" > /dev/null
-	done
+	unlock_keys "${people[@]}"
 	as registrar
 	tro init store --training --origin force.example/tro/training --name "Robin Example" --clock 2026-11-02T09:00:00Z \
 		--data "$TRO_SOURCE_DIR/tests/data/allotment" > /dev/null

@@ -26,10 +26,11 @@ world_env() {
 	umask 027
 }
 
-# A key whose passphrase lies in a file beside it.
+# A key whose passphrase lies in a file beside it. TRO_QUICK_KEY (quick_key.c) makes one that is unlocked in no time, which
+# `tro key new` does not; what that makes is tested in keys.bats and input.bats.
 make_key() { # NAME
 	printf 'training passphrase of %s\n' "$1" > "$world/keys/$1.pass"
-	tro key new "$world/keys/$1.key" --name "force.example/$1" --passphrase-file "$world/keys/$1.pass" > "$world/keys/$1.vkey"
+	"$TRO_QUICK_KEY" "$world/keys/$1.key" "force.example/$1" "$world/keys/$1.pass" > "$world/keys/$1.vkey"
 }
 
 enrol() { # NAME
@@ -39,22 +40,37 @@ enrol() { # NAME
 	tro person enrol "$world/$1.enrol" > "$world/ids/$1"
 }
 
-# Called by setup_file.
-world_make() {
-	world_env
+# An agent that holds the keys of these people, which are made if they are not there.
+unlock_keys() { # NAME...
 	mkdir -p "$world/keys" "$world/ids"
 	cd "$world"
 	eval "$(ssh-agent -a "$world/agent" -s)" > /dev/null
-	export SSH_AUTH_SOCK SSH_AGENT_PID
+	export SSH_AUTH_SOCK SSH_AGENT_PID TRO_STORE=$world/store
 	local person
-	for person in "${people[@]}"; do
-		make_key "$person"
+	for person; do
+		[ -e "keys/$person.key" ] || make_key "$person"
 		tro key unlock "keys/$person.key" --passphrase-file "keys/$person.pass" > /dev/null
 	done
-	export TRO_STORE=$world/store
+}
+
+# Called by setup_file. TRO_WORLD is what world.bats has made of it for all files, which saves each the time; without, it is made.
+world_make() {
+	world_env
+	if [ -n "${TRO_WORLD-}" ]; then
+		cp -a "$TRO_WORLD" "$world"
+		unlock_keys "${people[@]}"
+		as officer
+	else
+		world_build
+	fi
+}
+
+world_build() {
+	unlock_keys "${people[@]}"
 	as registrar
 	tro init store --training --origin force.example/tro/training --name "Robin Example" \
 		--clock 2026-11-02T09:00:00Z > /dev/null
+	local person
 	for person in officer reviewer superintendent reader; do
 		enrol "$person"
 	done
