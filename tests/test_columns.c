@@ -123,6 +123,25 @@ START_TEST(each_column_altered_is_found_and_the_record_named)
 }
 END_TEST
 
+static const char *const no_case_ids[] = {"'A' || char(10)", "char(27) || 'A'",
+	"CAST(X'ff41' AS TEXT)", "'A' || char(0) || 'B'", "'.A'"};
+
+/* One that cannot be written on a line, or is none. */
+START_TEST(a_case_id_that_is_none_is_found_and_the_record_named)
+{
+	tro_buf sql = TRO_BUF_INIT;
+
+	tro_buf_printf(&sql,
+		"PRAGMA foreign_keys = OFF; UPDATE record SET case_id = %s WHERE position = %d",
+		no_case_ids[_i / 2], _i % 2 == 0 ? 10 : 9);
+	shell_unguarded(sql.ptr);
+	verify();
+	CHECK_VERDICT(TRO_VERDICT_INVALID);
+	CHECK_FOUND(&w, "record/missing", _i % 2 == 0 ? "record 10 of" : "record 9 of");
+	tro_buf_done(&sql);
+}
+END_TEST
+
 /* A column that is added to the schema has to be thought of here. */
 START_TEST(every_column_that_means_something_is_among_them)
 {
@@ -153,6 +172,8 @@ int main(void)
 
 	tcase_set_timeout(tests, 60);
 	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_loop_test(tests, a_case_id_that_is_none_is_found_and_the_record_named, 0,
+		2 * COUNT(no_case_ids));
 	tcase_add_loop_test(
 		tests, each_column_altered_is_found_and_the_record_named, 0, COUNT(columns));
 	tcase_add_test(tests, every_column_that_means_something_is_among_them);

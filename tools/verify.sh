@@ -7,11 +7,11 @@
 # It cannot run the steps again under the rules of their time, nor check what rests on that: `tro verify --extract` does.
 set -u && export LC_ALL=C && [ $# -ge 2 ] && cd "$1" && t=$(mktemp -d) || exit 2; trap 'rm -rf "$t"' EXIT
 vkey=$2 origin=${2%%+*} worst=0 count=0 head=- c_id='' c_seq=-1 c_hash=- c_time=0 r_time=0 size=0 root='' withheld='' pending='' day_of='' control='[[:cntrl:]]'
-shift 2 && mkdir "$t/p" "$t/k" "$t/leaf" "$t/proofs" "$t/heads" && acting_rank=refused && touch "$t/suspects" "$t/signed" "$t/policies" "$t/erasures" "$t/lost"
+shift 2 && mkdir "$t/p" "$t/k" "$t/leaf" "$t/proofs" "$t/heads" && acting_rank=refused && touch "$t/suspects" "$t/signed" "$t/policies" "$t/erasures" "$t/lost" "$t/cosigned"
 say() { printf '%s\n' "$2" && { [ "$1" -le "$worst" ] || worst=$1; }; }		# CODE FINDING
 each() { while read -r line; do say "$1" "$2: $line"; done < "$t/list"; }	# CODE FINDING, for each line of the list
 value() { while IFS= read -r v && [ -n "$v" ]; do case $v in "$1 "*) printf '%s\n' "${v#* }" ;; esac; done < "$2"; } # NAME FILE: what stands after it
-before() { [ "$1" != "$2" ] && expr "$1" '<' "$2" > /dev/null; }; is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac; }; is_id() { case $1 in '' | *[!A-Za-z0-9-]*) return 1 ;; esac; }
+before() { [ "$1" != "$2" ] && expr "$1" '<' "$2" > /dev/null; }; is_number() { case $1 in '' | 0?* | *[!0-9]*) return 1 ;; esac; }; is_id() { case $1 in '' | *[!A-Za-z0-9-]*) return 1 ;; esac; }
 # Notes: text, empty line, then lines "— NAME BASE64", of the key's id and the signature. A witness signs the text with a time.
 is_base64() { [ $((${#1} % 4)) -eq 0 ] && case $1 in '' | *[!A-Za-z0-9+/=]* | *=[!=]* | *===) return 1 ;; # as it is written, unused bits zero
 	*==) case $1 in *[!AQgw]==) return 1 ;; esac ;; *[!AEIMQUYcgkosw048]=) return 1 ;; esac; }
@@ -22,11 +22,11 @@ take_key() { # VKEY: the parts of a verifier key, whose id must be that of its n
 	case ${#key}$key in 44*=) return 1 ;; 44*) is_base64 "$key" && printf %s "$key" | base64 -d > "$t/key" ;; *) return 1 ;; esac &&
 		sum=$({ printf '%s\n' "$name" && cat "$t/key"; } | sha256sum) && [ "$id" = "${sum%"${sum#????????}"}" ] && [ "$1" = "$name+$id+$key" ] &&
 		{ printf '\060\052\060\005\006\003\053\145\160\003\041\000' && tail -c 32 "$t/key"; } > "$t/k/$id.der" && printf '%s\n' "$1" > "$t/k/$id"; }
-signed() { take_key "$2" && found=1 || return 2 # NOTE VKEY: 0 when this key signed it, 1 when not, 2 when the note is malformed or the signature bad
+signed() { take_key "$2" && found=1 lines=0 || return 2 # NOTE VKEY: 0 when this key signed it, 1 when not, 2 when the note is malformed or the signature bad
 	{ while IFS= read -r line && [ -n "$line" ]; do printf '%s\n' "$line"; done > "$t/text"
 		while [ -z "$line" ] && IFS= read -r line; do
-			sig=${line##* } by=${line#— } && by=${by% *} && [ "$line" = "— $by $sig" ] && is_base64 "$sig" || return 2
-			case $by in '' | *' '*) return 2 ;; "$name") printf %s "$sig" | base64 -d > "$t/sig" ;; *) line='' && continue ;; esac
+			sig=${line##* } by=${line#— } && by=${by% *} && [ "$line" = "— $by $sig" ] && is_base64 "$sig" && [ $((lines += 1)) -le 100 ] || return 2
+			case $sig in ???? | ??????==) return 2 ;; esac; case $by in '' | *' '* | *+*) return 2 ;; "$name") printf %s "$sig" | base64 -d > "$t/sig" ;; *) line='' && continue ;; esac
 			line='' && first=$(od -An -v -tx1 -N12 "$t/sig" | tr -d ' ') && case $first in "$id"*) ;; *) continue ;; esac
 			message=$t/text && [ "$len" -eq 92 ] || { message=$t/timed && printf 'cosignature/v1\ntime %s\n' "$((0x${first#????????}))" && cat "$t/text"; } > "$t/timed"
 			[ "${#sig}" -eq "$len" ] && tail -c 64 "$t/sig" > "$t/64" && openssl pkeyutl -verify -rawin \
@@ -43,10 +43,9 @@ included() { is_number "$1" && is_number "$2" && fn=$1 sn=$(($2 - 1)) node=$3 &&
 		fn=$((fn / 2)) sn=$((sn / 2)); done && [ "$sn" -eq 0 ] && [ "$node" = "$4" ]; }
 proof() { f=$1 rest=$2 && shift 2 && { for want; do IFS= read -r line && [ "$line" = "$want" ] || return 1; done # FILE REST LINE...: it is the lines, hashes, an empty line and REST
 		while IFS= read -r line && [ -n "$line" ]; do is_hash "$line" || return 1; done && cmp -s - "$rest"; } < "$f"; }
-# Who may act, as the registry's records say one after the other: p/PERSON/ has key, spare and ROLE.role, of lines FROM UNTIL ACTING.
 may_act() { [ -e "$t/p/$1/key" ] && [ -e "$t/p/$1/$2.role" ] && while read -r from until acting; do # PERSON ROLE DAY; acting rank counts where the policy says so
 		if [ "$from" -le "$3" ] && [ "$3" -le "$until" ] && { [ "$acting" = no ] || [ "$acting_rank" = accepted ]; }; then return 0; fi; done < "$t/p/$1/$2.role"; return 1; }
-others() { for o in "$t"/p/*; do [ "${o##*/}" = "$1" ] || ! may_act "${o##*/}" registrar "$2" || return 0; done; return 1; }
+others() { for o in "$t"/p/*; do [ "${o##*/}" = "$1" ] || ! may_act "${o##*/}" registrar "$2" || return 0; done; return 1; } # Who may act, as the registry's records say one after the other: p/PERSON/ has key, spare and ROLE.role, of lines FROM UNTIL ACTING.
 put_key() { # PERSON key|spare BASE64: of an enrolment that the new key signed itself; none changes nothing
 	[ -z "$3" ] || { printf %s "$3" | base64 -d > "$t/enrol" 2> /dev/null && ! grep -q "$control" "$t/enrol" && new=$(value public "$t/enrol") && signed "$t/enrol" "$new" &&
 		[ "$(value log "$t/enrol")" = "$origin" ] && printf '%s\n' "$new" > "$t/p/$1/$2"; }; }
@@ -81,8 +80,7 @@ fields_of() { { IFS= read -r line && [ "$line" = tro-record/v1 ] && for f in $fi
 	case $time in *[!0-9TZ:.-]*) return 1 ;; ????-??-??T??:??:??.??????Z) [ "$time" = "$day_of" ] || { day=$(TZ=Europe/London date -d "$time" +%Y%m%d) && day_of=$time; } ;; *) return 1 ;; esac; }
 commits() { read -r salt < "$2.salt" || :; case ${#salt}$salt in 64*[!0-9a-f]*) return 1 ;; 64*) ;; *) return 1 ;; esac # COMMITMENT RECORD: of its payload, with its salt
 	sum=$(openssl dgst -sha256 -mac HMAC -macopt "hexkey:$salt" < "$2.payload") && [ "$1" = "hmac-sha256:${sum##* }" ]; }
-# Files: those that SHA256SUMS gives, with the names that an extract has, and no others.
-n='(0|[1-9][0-9]*)' x='[0-9a-f]{64}' && find . ! -type d -printf '%P\n' | sort > "$t/here"
+n='(0|[1-9][0-9]*)' x='[0-9a-f]{64}' && find . ! -type d -printf '%P\n' | sort > "$t/here" # Files: those that SHA256SUMS gives, with the names that an extract has, and no others.
 find . ! -type d -printf '%y %P\n' | grep -vE "^f (README.txt|SHA256SUMS|checkpoint|heads/(registry|case)|records/$n\.(note|payload|salt|\
 outcome-salt)|proofs/$n|(blobs|exhibits|filings)/$x)\$" > "$t/list"; each 17 'no extract has such a file'
 sed -nE "s,^(.*/)($x)\$,\2  \1\2,p" "$t/here" > "$t/sums" && [ -f SHA256SUMS ] || say 15 'SHA256SUMS is missing'
@@ -122,9 +120,8 @@ for n in $(sort -n "$t/notes"); do r=records/$n && eval "hash=sha256:\$hash_$n l
 	[ -f checkpoint ] && [ -f "proofs/$n" ] || { [ ! -f checkpoint ] || say 15 "proofs/$n is missing"; continue; }
 	proof "proofs/$n" checkpoint c2sp.org/tlog-proof@v1 "index $n" && { [ "$size" -eq 0 ] || included "$n" "$size" "$leaf" "$root" < "$t/proofs/$n"; } || say 17 "proofs/$n: does not show that it is in the log"
 done
-# What is lost was destroyed by a later erasure that says so; other salts are missing, other payloads were not disclosed.
 awk 'FILENAME == ARGV[1] { what[++n] = $1; first[n] = $2; last[n] = $3; by[n] = $4; next }
-	{ for (i = n; i; i--) if ($1 == what[i] && first[i] <= $2 && $2 <= last[i] && $2 < by[i]) next; print }' "$t/erasures" "$t/lost" > "$t/unsaid"
+	{ for (i = n; i; i--) if ($1 == what[i] && first[i] <= $2 && $2 <= last[i] && $2 < by[i]) next; print }' "$t/erasures" "$t/lost" > "$t/unsaid" # What is lost was destroyed by a later erasure that says so; other salts are missing, other payloads were not disclosed.
 sed -n 's/^salt [0-9]* //p' "$t/unsaid" > "$t/list"; each 15 'the salt of the outcome is missing'; [ ! -s "$t/erasures" ] || say 12 'not checked: what was erased'
 ! grep -q '^payload' "$t/unsaid" || { withheld=yes && say 11 'not checked: what the records say, which was not disclosed'; }
 # The last record under the checkpoint gives the newest record of every case: is anything missing? Is anything in excess?
@@ -140,11 +137,14 @@ if [ -f "records/$h.note" ] && [ -f "$p" ] && fields_of "records/$h.note" && [ "
 		printf 'size %s\nheads %s\nroot %s\n' "$h" "$of" "$top" | cmp -s - "$p" && top=$(in_hex "$top") || say 17 "records/$h.note: does not say what is complete"
 	newest registry "$((count - 1))" "$head" registry && newest case "$c_seq" "$c_hash" "$c_id"
 else say 15 'the record that says what is complete is missing'; fi
-grep -aohE '<[^<]* media="[^"]*"[^<]*' records/*.payload 2> /dev/null | sed -nE "s,.* sha256=\"($x)\".*,exhibits/\1,p" | sort -u | comm -23 - "$t/here" > "$t/list" && each 15 missing
+{ grep -aohE '<[^<]* media="[^"]*"[^<]*' records/*.payload | sed -nE "s,.* sha256=\"($x)\".*,exhibits/\1,p" && grep -ahE "^workflow sha256:$x\$" records/*.note | sed 's,.*:,blobs/,'; } 2> /dev/null | sort -u | comm -23 - "$t/here" > "$t/list" && each 15 missing
 grep -aohE "$x" records/*.payload 2> /dev/null | sort -u > "$t/named" && sed -nE "s,^((blobs|exhibits${withheld:+|filings})/($x))\$,\3 \1,p" "$t/here" |
 	sort | join -v 1 -o 1.2 - "$t/named" > "$t/list" && each 17 'no record names'
-policy=$(tail -n 1 "$t/policies") && [ $# -gt 0 ] || [ -z "$policy" ] || if [ ! -f "blobs/$policy" ]; then say 15 "blobs/$policy is missing"
-elif ! grep -qx 'quorum none' "blobs/$policy"; then say 10 'not checked: cosignatures; the registry asks for witnesses, and you gave no key'; fi
+policy=blobs/$(tail -n 1 "$t/policies") && if [ "$policy" = blobs/ ]; then :; elif [ ! -f "$policy" ]; then say 15 "$policy is missing"; elif grep -qx 'quorum none' "$policy"; then :
+elif [ $# -eq 0 ]; then say 10 'not checked: cosignatures; the registry asks for witnesses, and you gave no key'; elif [ -f checkpoint ]; then # the quorum of C2SP tlog-policy
+	while read -r what who key _; do [ "$what" != witness ] || if signed checkpoint "$key"; then echo "$who" >> "$t/cosigned"; elif [ $? -eq 2 ]; then say 17 "checkpoint: bad: $key"; fi; done < "$policy"
+	awk -v cosigned="$t/cosigned" 'FILENAME == cosigned { ok[$1] = 1; next } $1 == "quorum" { good = ok[$2] } $1 == "group" { k = $3 == "any" ? 1 : $3 == "all" ? NF - 3 : $3
+		for (i = 4; i <= NF; i++) k -= ok[$i]; ok[$2] = k <= 0 } END { exit !good }' "$t/cosigned" "$policy" || say 10 'checkpoint: not cosigned as the registry asks'; fi
 awk 'NR == FNR { from[$1, $2] = $3; next } $4 > last { last = $4 } ($2, $3) in from && last >= from[$2, $3] { print $1 }' "$t/suspects" "$t/signed" > "$t/list" && each 14 'by a key reported as stolen: record'
 case $worst in 0) w=VALID ;; 10) w=UNWITNESSED ;; 11) w=PAYLOAD-WITHHELD ;; 12) w=PAYLOAD-ERASED ;; 14) w=KEY-DISPUTED ;; 15) w=INCOMPLETE ;; *) w=INVALID ;; esac
-echo 'not checked: steps' && echo "$w" && exit "$worst"
+! is_id "$c_id" || echo "case $c_id"; echo 'not checked: steps' && echo "$w" && exit "$worst"

@@ -147,8 +147,8 @@ static tro_status add_payloads(contents *c, tro_err *err)
 
 		if (found == TRO_OK && stored.has_payload) {
 			status = add_payload(c, case_id, stored.payload, stored.payload_len, err);
-		} else if (found != TRO_OK && found != TRO_NOT_FOUND) {
-			status = found;
+		} else if (found != TRO_OK && found != TRO_NOT_FOUND && found != TRO_INVALID) {
+			status = found; /* the others are findings already */
 		}
 		if (found == TRO_OK) {
 			tro_stored_record_done(&stored);

@@ -115,6 +115,7 @@ tro_status tro_verify_extract(tro_verdict *out, tro_verify_summary *summary, con
 	}
 	status = tro_audit_end(&a, status, findings, err);
 	*out = a.verdict;
+	memcpy(summary->case_id, extract.case_id, sizeof(extract.case_id));
 	tro_extract_close(&extract);
 	tro_policy_free(policy);
 	return status;

@@ -123,6 +123,9 @@ tro_status tro_verify(tro_verdict *out, tro_verify_summary *summary, const char 
 	if (status == TRO_OK && case_id != NULL) {
 		status = case_named(id, case_id, err);
 	}
+	if (status == TRO_OK && case_id != NULL) {
+		memcpy(summary->case_id, id, strlen(id) + 1);
+	}
 	if (status == TRO_OK) {
 		status = run(&a, err);
 	}

@@ -61,7 +61,8 @@ typedef struct tro_session {
 /* A new case of a workflow; its root matter has not started. */
 tro_status tro_session_new(tro_session **out, const tro_rules *rules, tro_store *store,
 	const char *case_id, const char *workflow, tro_err *err) TRO_MUST_USE;
-/* Has the element all the parts that a session is saved with? What is in them may still be wrong. */
+/* Has the element all the parts that a session is saved with? What is in them may still be wrong.
+ */
 bool tro_session_is_whole(const tro_xml_node *root);
 tro_status tro_session_restore(tro_session **out, const tro_rules *rules, tro_store *store,
 	const char *bytes, size_t len, tro_err *err) TRO_MUST_USE;

@@ -282,13 +282,18 @@ tro_status tro_store_record_at(
 		if (id == NULL) {
 			return tro_err_nomem(err);
 		}
-		if (len == 0 || len > TRO_STORE_CASE_ID_MAX || memchr(id, '\0', len) != NULL) {
+		bool good = len <= TRO_STORE_CASE_ID_MAX && memchr(id, '\0', len) == NULL;
+
+		if (good) {
+			memcpy(case_id, id, len);
+			case_id[len] = '\0';
+		}
+		if (!good || tro_store_check_case_id(case_id, NULL) != TRO_OK) {
+			case_id[0] = '\0';
 			return tro_store_damaged(store, err,
 				"the record at position %llu has a malformed case id",
 				(unsigned long long)position);
 		}
-		memcpy(case_id, id, len);
-		case_id[len] = '\0';
 		status = copy_row(out, &find, err);
 	}
 	return status;
@@ -437,10 +442,16 @@ tro_status tro_store_search(
 	return status;
 }
 
-/* The first case id after last, so that no statement is open while the callback runs. */
+/* The first case id after last, so that no statement is open while the callback runs. What cannot
+ * be one (tro_store_check_case_id; more bytes than characters: not ASCII, or a NUL) is passed over.
+ */
 static tro_status next_case(char **out, tro_store *store, const char *last, tro_err *err)
 {
-	TRO_STATEMENT(find, store, "SELECT min(case_id) FROM record WHERE case_id > :last");
+	TRO_STATEMENT(find, store,
+		"SELECT min(case_id) FROM record WHERE case_id > :last"
+		" AND length(case_id) = length(CAST(case_id AS BLOB))"
+		" AND length(case_id) <= 64 AND case_id NOT GLOB '*[^-A-Za-z0-9_.]*'"
+		" AND case_id NOT GLOB '.*'");
 	bool row = false;
 	size_t len = 0;
 
@@ -450,11 +461,6 @@ static tro_status next_case(char **out, tro_store *store, const char *last, tro_
 
 	if (status == TRO_OK && row && !tro_column_is_null(&find, 0)) {
 		status = tro_column_copy(out, &len, &find, 0, err);
-	}
-	if (status == TRO_OK && *out != NULL && strlen(*out) != len) {
-		free(*out);
-		*out = NULL;
-		return tro_store_damaged(store, err, "a record has a malformed case id");
 	}
 	return status;
 }

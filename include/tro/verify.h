@@ -23,6 +23,7 @@ typedef enum tro_verdict {
 } tro_verdict;
 
 typedef struct tro_verify_summary {
+	char case_id[65]; /* the one that was asked for, or that the extract is of; or "" */
 	uint64_t records, cases, signatures, steps; /* checked */
 	char root[65];				    /* hex: of the tree over all records */
 } tro_verify_summary;

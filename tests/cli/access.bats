@@ -324,4 +324,9 @@ as_account() { # UID GROUP COMMAND...
 	says "this account may not write the store"
 	gives 0 as_account "$nobody" games "$TRO" verify
 	answers VALID
+	# It has no home, so nothing shows whether this is the store that it saw before.
+	answers "not checked: whether an older copy took the store's place"
+	chmod 000 shared/store/exhibits
+	gives 8 as_account "$nobody" games "$TRO" verify
+	says exhibits "Permission denied"
 }

@@ -43,10 +43,29 @@ setup() { small_copy; }
 	forged 17 sed -i '4d' "proofs/$last"
 	forged 17 flip heads/case 25
 	forged 17 swap heads/case heads/registry
+	forged 17 sed -i '2s/index /index 0/' heads/case
 	forged 17 flip checkpoint 5
 	forged 17 sed -i '3s/./A/' checkpoint
 	forged 17 cut_byte checkpoint
 	forged 0 flip README.txt 3
+}
+
+@test "signature lines by others have their form, and there are not too many" {
+	others_sign() { # LINE...: below the checkpoint and in each proof, which holds it
+		local f
+		for f in checkpoint proofs/*; do
+			printf '— %s\n' "$@" >> "$f"
+		done
+	}
+	forged 0 others_sign "x AAAAAAA=" # four bytes of an id, one of a signature
+	forged 17 others_sign "x AAAA"
+	forged 17 others_sign "x AAAAAA=="
+	forged 17 others_sign "a+b AAAAAAA="
+	forged 17 others_sign " AAAAAAA="
+	local many=()
+	mapfile -t many < <(seq -f 'x%g AAAAAAA=' 99)
+	forged 0 others_sign "${many[@]}"
+	forged 17 others_sign "${many[@]}" "x AAAAAAA="
 }
 
 @test "what is missing makes it incomplete, whoever made the sums" {
@@ -67,7 +86,7 @@ setup() { small_copy; }
 	forged 15 rm heads/case
 	forged 15 rm heads/registry
 	forged 15 rm -r exhibits
-	forged 15/0 rm -r blobs
+	forged 15 rm -r blobs
 }
 
 @test "the last record cut from an extract makes it incomplete, and both say which" {

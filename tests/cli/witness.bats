@@ -62,6 +62,36 @@ witnessed() {
 	answers UNWITNESSED
 }
 
+@test "an extract wants the quorum of the registry, whosoever's keys are given" {
+	local verifier
+	court init court --name court.example/witness --log "$log" --clock 2026-11-02T09:00:00Z > vkey
+	court init peer --name peer.example/witness --log "$log" --clock 2026-11-02T09:00:00Z > peer.vkey
+	printf 'log %s\nwitness court %s\nwitness peer %s\ngroup both all court peer\nquorum both\n' \
+		"$log" "$(< vkey)" "$(< peer.vkey)" > policy
+	as registrar
+	gives 0 tro checkpoint policy policy
+	as officer
+	gives 0 tro tick
+	tro checkpoint publish court.example/witness > request
+	court sign court request > answer # one of two
+	gives 0 tro checkpoint import answer
+	gives 10 tro verify
+	gives 0 tro extract "$c" half --recipient "A court"
+	gives 10 tro verify --extract half --log "$log" "$(< vkey)"
+	answers UNWITNESSED "the registry's witness policy" "case $c"
+	gives 10 sh "$TRO_SOURCE_DIR/tools/verify.sh" half "$log" "$(< vkey)"
+	answers UNWITNESSED "not cosigned as the registry asks" "case $c"
+	tro checkpoint publish peer.example/witness > request
+	court sign peer request > answer
+	gives 0 tro checkpoint import answer
+	gives 0 tro extract "$c" whole --recipient "A court"
+	for verifier in "tro verify --extract whole --log" "sh $TRO_SOURCE_DIR/tools/verify.sh whole"; do
+		# shellcheck disable=SC2086 # a command of words
+		gives 0 $verifier "$log" "$(< vkey)"
+		answers VALID "case $c"
+	done
+}
+
 @test "what a witness answers is a line that openssl verifies" {
 	make_witness
 	witnessed

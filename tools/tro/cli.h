@@ -166,8 +166,8 @@ tro_status cli_open(client *cli, tro_err *err) TRO_MUST_USE;
 tro_status cli_store_dir(char **out, const client *cli, tro_err *err) TRO_MUST_USE;
 /* TRO_INVALID when this host has seen more of the store than there is (mark.c). */
 tro_status cli_check_mark(const tro_registry *registry, tro_err *err) TRO_MUST_USE;
-/* Remembers what there is now, if it can. */
-void cli_advance_mark(const tro_registry *registry);
+/* Remembers what there is now. TRO_INVALID as above; TRO_SYSTEM where that cannot be kept. */
+tro_status cli_advance_mark(const tro_registry *registry, tro_err *err) TRO_MUST_USE;
 /* Whoever acts: --key or TRO_KEY (from the ssh-agent when it holds that key, else unlocked with the
  * passphrase), else the one enrolled key that the ssh-agent holds; into cli->signer. */
 tro_status cli_sign(client *cli, tro_err *err) TRO_MUST_USE;

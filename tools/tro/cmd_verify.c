@@ -7,15 +7,19 @@ static int answer(
 	client *cli, tro_verdict verdict, const tro_verify_summary *s, const tro_findings *findings)
 {
 	int code;
+	const char *only = s->case_id[0] == '\0' ? NULL : s->case_id;
 
 	if (cli->json) {
-		code = print_json(json_pack("{s:s, s:i, s:I, s:I, s:I, s:I, s:s, s:o}", "verdict",
-			tro_verdict_name(verdict), "exit", (int)verdict, "records",
-			(json_int_t)s->records, "cases", (json_int_t)s->cases, "signatures",
-			(json_int_t)s->signatures, "steps", (json_int_t)s->steps, "root", s->root,
-			"findings", findings_json(findings)));
+		code = print_json(json_pack("{s:s, s:i, s:s?, s:I, s:I, s:I, s:I, s:s, s:o}",
+			"verdict", tro_verdict_name(verdict), "exit", (int)verdict, "case", only,
+			"records", (json_int_t)s->records, "cases", (json_int_t)s->cases,
+			"signatures", (json_int_t)s->signatures, "steps", (json_int_t)s->steps,
+			"root", s->root, "findings", findings_json(findings)));
 	} else {
 		print_findings(stdout, findings, TRO_LEVEL_NOTE);
+		if (only != NULL) {
+			(void)printf("case %s\n", only);
+		}
 		(void)printf("%llu records, %llu signatures and %llu steps of %llu cases "
 			     "checked\nroot %s\n%s\n",
 			(unsigned long long)s->records, (unsigned long long)s->signatures,
@@ -27,7 +31,8 @@ static int answer(
 	return code == EXIT_DONE ? (int)verdict : code;
 }
 
-/* A store that is older than it was verifies as well as it did then. */
+/* A store that is older than it was verifies as well as it did then. Where this account can keep no
+ * mark, nothing shows it. */
 static tro_status check_mark(
 	tro_verdict *io_verdict, const char *dir, tro_findings *findings, tro_err *err)
 {
@@ -40,11 +45,16 @@ static tro_status check_mark(
 	tro_status status = cli_check_mark(registry, &own);
 
 	if (status == TRO_OK) {
-		cli_advance_mark(registry);
+		status = cli_advance_mark(registry, &own);
 	}
 	tro_registry_close(registry);
-	if (status != TRO_INVALID) {
+	if (status == TRO_OK) {
 		return TRO_OK;
+	}
+	if (status != TRO_INVALID) {
+		return tro_findings_add(findings, TRO_LEVEL_NOTE, "mark", "", NULL, NULL, err,
+			"not checked: whether an older copy took the store's place: %s",
+			own.message);
 	}
 	*io_verdict = *io_verdict > TRO_VERDICT_INCOMPLETE ? *io_verdict : TRO_VERDICT_INCOMPLETE;
 	return tro_findings_add(

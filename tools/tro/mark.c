@@ -50,12 +50,16 @@ tro_status cli_check_mark(const tro_registry *registry, tro_err *err)
 	return marks_folder(folder) ? tro_mark_check(registry, folder, err) : TRO_OK;
 }
 
-void cli_advance_mark(const tro_registry *registry)
+tro_status cli_advance_mark(const tro_registry *registry, tro_err *err)
 {
 	char folder[PATH_LEN];
-	tro_err ignored; /* the command has done what it was asked for */
 
-	if (marks_folder(folder) && tro_mark_check(registry, folder, &ignored) == TRO_OK) {
-		(void)!tro_mark_advance(registry, folder, &ignored);
+	if (!marks_folder(folder)) {
+		return tro_err_set(err, TRO_SYSTEM,
+			"this account has no home, where it would keep what it has seen of the "
+			"store");
 	}
+	tro_status status = tro_mark_check(registry, folder, err);
+
+	return status == TRO_OK ? tro_mark_advance(registry, folder, err) : status;
 }
