@@ -135,7 +135,7 @@ END_TEST
 static const struct {
 	const char *rule, *says, *row;
 } bad_items[] = {
-	{"R5", "row 1 identifies no item", "<provider>northway</provider>" BARS},
+	{"R5", "row 2 identifies no item", "<provider>northway</provider>" BARS},
 	{"R5", "device-type",
 		"<msisdn>+447700900109</msisdn><device-type>mac</device-type>"
 		"<provider>northway</provider>" BARS},
@@ -184,17 +184,17 @@ END_TEST
 static const struct {
 	const char *rule, *says[2], *rows[2];
 } twice_bad[] = {
-	{"R5", {"row 2 identifies no item", "row 4 identifies no item"},
+	{"R5", {"row 3 identifies no item", "row 5 identifies no item"},
 		{"<item n='2'><provider>northway</provider>" BARS "</item>",
 			"<item n='4'><provider>northway</provider>" BARS "</item>"}},
-	{"provider", {"row 2: 'nobody'", "row 4: 'somebody'"},
+	{"provider", {"row 3: 'nobody'", "row 5: 'somebody'"},
 		{ROW("2", NUMBER("12"), "nobody"), ROW("4", NUMBER("14"), "somebody")}},
-	{"action", {"row 2 asks for bar-calls", "row 4 asks for bar-calls"},
+	{"action", {"row 3 asks for bar-calls", "row 5 asks for bar-calls"},
 		{ROW("2", "<imei>004999010640018</imei>", "northway"),
 			ROW("4", "<imei>004999010640026</imei>", "northway")}},
-	{"R55", {"row 2 has a number", "row 4 has a number"},
+	{"R55", {"row 3 has a number", "row 5 has a number"},
 		{ROW("2", NUMBER("01"), "northway"), ROW("4", NUMBER("02"), "northway")}},
-	{"R55", {"row 2 repeats", "row 4 repeats"},
+	{"R55", {"row 3 repeats", "row 5 repeats"},
 		{ROW("2", NUMBER("11"), "northway"), ROW("4", NUMBER("13"), "northway")}},
 };
 

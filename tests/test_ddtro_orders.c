@@ -121,13 +121,13 @@ START_TEST(a_read_back_that_differs_is_refused_and_names_the_difference)
 		READ_ITEMS "<date>2026-11-11</date><comply-date>2026-11-13</comply-date>"
 			   "<comply-time>16:00</comply-time><until>2027-05-11</until>"
 			   "<court-reference>K1</court-reference>");
-	REFUSED(&w, "read-back", "row 1: +447700900108", "order.1", "read-back", READER,
+	REFUSED(&w, "read-back", "row 2: +447700900108", "order.1", "read-back", READER,
 		"<items><item n='1'><msisdn>+447700900108</msisdn>" BARS "</item>"
 		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>" BARS
 		"</item></items>" READ_TERMS);
 	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "item 3: +447700900103 was not read"));
 	REFUSED(&w, "read-back",
-		"row 2 (+447700900101 004999010640000): the actions read, 'bar-calls'", "order.1",
+		"row 3 (+447700900101 004999010640000): the actions read, 'bar-calls'", "order.1",
 		"read-back", READER,
 		"<items><item n='1'><msisdn>+447700900103</msisdn>" BARS "</item>"
 		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>"
@@ -392,7 +392,7 @@ START_TEST(an_item_read_twice_does_not_stand_for_another)
 		"<item n='2'>%s<actions>%s</actions></item></items>" READ_TERMS,
 		pairs[_i][0], does, pairs[_i][0], does);
 	REFUSED(&w, "read-back", "item 5: ", "order.1", "read-back", READER, params);
-	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "row 2: "));
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "row 3: "));
 	ck_assert_uint_eq(tro_findings_count(w.findings), 2);
 	(void)snprintf(params, sizeof(params),
 		"<items><item n='1'>%s<actions>%s</actions></item>"
