@@ -51,6 +51,26 @@ approve_filing() { tro show "$c" --json | jq -r '[.filings[] | select(.name == "
 	unchanged
 }
 
+@test "a mark that is too long for the documents is refused where it is given" {
+	remember
+	gives 3 tro exhibit.add "$c" --file "$papers/notebook.txt" --ref "AE$(printf '%03000d' 0)" --title t --class witness
+	explained 1
+	says "an exhibit's mark has at most 40 characters, and this one has 3002"
+	unchanged
+	gives 0 tro exhibit.add "$c" --file "$papers/notebook.txt" --ref "$(printf '\xf0\x9f\x93\xb1%.0s' {1..40})" --title t --class witness
+	tro statement.sign "$c"
+	gives 0 tro submit "$c"
+}
+
+@test "a title that was emptied is missing when the draft is submitted" {
+	tro set "$c" title=
+	tro statement.sign "$c"
+	gives 3 tro submit "$c"
+	explained 1
+	[ "$(grep -c '^  block ' <<< "$errors")" -eq 1 ]
+	says "title: the case has no title"
+}
+
 @test "one thing that is missing is the one reason" {
 	tro set "$c" candour=" "
 	tro statement.sign "$c"
