@@ -952,6 +952,64 @@ START_TEST(service_while_disclosure_is_undecided_is_recorded_and_doubted)
 }
 END_TEST
 
+#define INFORM(w) MUST(w, "order.1", "affected.done", OFFICER, "<note>All were told</note>")
+#define EXCLUDE(w, n)                                                                              \
+	MUST(w, "order.1", "item.exclude", OFFICER, "<item>" n "</item><reason>r</reason>")
+#define END(w)                                                                                     \
+	do {                                                                                       \
+		MUST(w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");       \
+		MUST(w, APP, "withdraw", REVIEWER, "<reason>r</reason>");                          \
+		MUST(w, APP, "close", OFFICER, "");                                                \
+	} while (0)
+
+START_TEST(an_exclusion_after_compliance_is_told_to_the_other_affected_persons_again)
+{
+	world w;
+
+	release(&w);
+	INFORM(&w);
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	EXCLUDE(&w, "1");
+	ck_assert(!found(&w, TRO_LEVEL_TASK, "R27", ""));
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	set_time(&w, "2026-11-11T12:10:00Z");
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T12:05:00"));
+	ck_assert(!found(&w, TRO_LEVEL_TASK, "R27", ""));
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	EXCLUDE(&w, "3");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R27", "in writing"));
+	ck_assert(in_state(&w, "order.1", "affected-open"));
+	INFORM(&w);
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	END(&w);
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "R27", ""));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_exclusion_that_was_not_told_to_affected_persons_is_said_when_a_case_is_closed)
+{
+	world w;
+
+	release(&w);
+	INFORM(&w);
+	EXCLUDE(&w, "3");
+	/* the notice of compliance is late, and older than the exclusion */
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T11:30:00"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R27", "item 3"));
+	ck_assert(in_state(&w, "order.1", "affected-open"));
+	/* an expiry that the court undoes changes nothing about it */
+	wait_until(&w, "2027-05-11T23:00:00Z");
+	MUST(&w, "order.1", "order.varied", REVIEWER,
+		"<date>2027-05-11</date><until>2027-06-30</until>" SEALED);
+	ck_assert(in_state(&w, "order.1", "affected-open"));
+	END(&w);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R27", "item 3"));
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "R24", "northway"));
+	world_done(&w);
+}
+END_TEST
+
 START_TEST(what_is_left_undone_is_said_when_a_case_is_closed)
 {
 	static const char *const rules[] = {"R23", "R24", "R25", "R26"};
@@ -1084,6 +1142,10 @@ static void add_orders(TCase *tcase)
 		tcase, times_that_cannot_be_are_doubted_before_the_order_and_after_the_release);
 	tcase_add_test(tcase, an_extension_is_not_asked_for_after_the_end);
 	tcase_add_test(tcase, service_while_disclosure_is_undecided_is_recorded_and_doubted);
+	tcase_add_test(
+		tcase, an_exclusion_after_compliance_is_told_to_the_other_affected_persons_again);
+	tcase_add_test(tcase,
+		an_exclusion_that_was_not_told_to_affected_persons_is_said_when_a_case_is_closed);
 	tcase_add_test(tcase, what_is_left_undone_is_said_when_a_case_is_closed);
 	tcase_add_test(tcase,
 		what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is_closed);
