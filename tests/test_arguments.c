@@ -195,7 +195,7 @@ START_TEST(a_table_becomes_rows_of_canonical_values)
 }
 END_TEST
 
-START_TEST(every_bad_cell_is_named_by_line_and_column_and_no_row_is_taken)
+START_TEST(every_bad_cell_is_named_by_row_and_column_and_no_row_is_taken)
 {
 	CHECK_STATUS(rows("plate,wheels,kind,device\n"
 			  "A1,4,,\n"
@@ -205,13 +205,13 @@ START_TEST(every_bad_cell_is_named_by_line_and_column_and_no_row_is_taken)
 			  "D4,4,,07700900001\n"
 			  "E5,4,udid,x\n"),
 		TRO_INVALID);
-	CHECK_FOUND(&w, "argument", "cars.csv:3, column plate");
-	CHECK_FOUND(&w, "argument", "cars.csv:3, column wheels");
-	CHECK_FOUND(&w, "argument", "cars.csv:6, column wheels");
-	CHECK_FOUND(&w, "argument", "cars.csv:6, column device");
-	CHECK_FOUND(&w, "argument", "cars.csv:7, column device");
-	CHECK_FOUND(&w, "argument", "cars.csv:8, column kind");
-	ck_assert(!found(&w, "argument", "cars.csv:2"));
+	CHECK_FOUND(&w, "argument", "cars.csv, row 3, column plate");
+	CHECK_FOUND(&w, "argument", "cars.csv, row 3, column wheels");
+	CHECK_FOUND(&w, "argument", "cars.csv, row 5, column wheels");
+	CHECK_FOUND(&w, "argument", "cars.csv, row 5, column device");
+	CHECK_FOUND(&w, "argument", "cars.csv, row 6, column device");
+	CHECK_FOUND(&w, "argument", "cars.csv, row 7, column kind");
+	ck_assert(!found(&w, "argument", "cars.csv, row 2"));
 	ck_assert(document_holds(w.c, "<vehicles></vehicles>"));
 }
 END_TEST
@@ -243,8 +243,8 @@ START_TEST(a_fault_beside_a_table_is_told_with_those_of_the_table)
 		ACT(&w, ADA, "vehicles", "list", "plate,wheels\nA1,x\nB2,y\n", "seen", "never"),
 		TRO_INVALID);
 	ck_assert_uint_eq(tro_findings_count(w.findings), 3);
-	CHECK_FOUND(&w, "argument", "list:2, column wheels");
-	CHECK_FOUND(&w, "argument", "list:3, column wheels");
+	CHECK_FOUND(&w, "argument", "list, row 2, column wheels");
+	CHECK_FOUND(&w, "argument", "list, row 3, column wheels");
 	CHECK_FOUND(&w, "argument", "never");
 }
 END_TEST
@@ -383,7 +383,7 @@ int main(void)
 	tcase_add_test(tests, every_fault_is_told_at_once);
 	tcase_add_test(tests, a_value_that_came_from_a_file_says_so);
 	tcase_add_test(tests, a_table_becomes_rows_of_canonical_values);
-	tcase_add_test(tests, every_bad_cell_is_named_by_line_and_column_and_no_row_is_taken);
+	tcase_add_test(tests, every_bad_cell_is_named_by_row_and_column_and_no_row_is_taken);
 	tcase_add_loop_test(tests, a_table_that_does_not_fit_is_refused, 0, COUNT(tables));
 	tcase_add_test(tests, a_fault_beside_a_table_is_told_with_those_of_the_table);
 	tcase_add_test(tests, a_file_is_kept_under_its_hash_with_name_size_and_type);

@@ -135,7 +135,7 @@ END_TEST
 static const struct {
 	const char *rule, *says, *row;
 } bad_items[] = {
-	{"R5", "row 1 identifies no item", "<provider>northway</provider>" BARS},
+	{"R5", "row 2 identifies no item", "<provider>northway</provider>" BARS},
 	{"R5", "device-type",
 		"<msisdn>+447700900109</msisdn><device-type>mac</device-type>"
 		"<provider>northway</provider>" BARS},
@@ -184,17 +184,17 @@ END_TEST
 static const struct {
 	const char *rule, *says[2], *rows[2];
 } twice_bad[] = {
-	{"R5", {"row 2 identifies no item", "row 4 identifies no item"},
+	{"R5", {"row 3 identifies no item", "row 5 identifies no item"},
 		{"<item n='2'><provider>northway</provider>" BARS "</item>",
 			"<item n='4'><provider>northway</provider>" BARS "</item>"}},
-	{"provider", {"row 2: 'nobody'", "row 4: 'somebody'"},
+	{"provider", {"row 3: 'nobody'", "row 5: 'somebody'"},
 		{ROW("2", NUMBER("12"), "nobody"), ROW("4", NUMBER("14"), "somebody")}},
-	{"action", {"row 2 asks for bar-calls", "row 4 asks for bar-calls"},
+	{"action", {"row 3 asks for bar-calls", "row 5 asks for bar-calls"},
 		{ROW("2", "<imei>004999010640018</imei>", "northway"),
 			ROW("4", "<imei>004999010640026</imei>", "northway")}},
-	{"R55", {"row 2 has a number", "row 4 has a number"},
+	{"R55", {"row 3 has a number", "row 5 has a number"},
 		{ROW("2", NUMBER("01"), "northway"), ROW("4", NUMBER("02"), "northway")}},
-	{"R55", {"row 2 repeats", "row 4 repeats"},
+	{"R55", {"row 3 repeats", "row 5 repeats"},
 		{ROW("2", NUMBER("11"), "northway"), ROW("4", NUMBER("13"), "northway")}},
 };
 
@@ -397,6 +397,8 @@ START_TEST(the_applicant_alone_approves_exactly_what_was_shown)
 }
 END_TEST
 
+#define MARK_40 "AE-0123456789-0123456789-0123456789-0123"
+
 /* One refusal or warning of an event on a complete draft. */
 static const struct {
 	const char *event, *params, *rule, *says;
@@ -412,6 +414,38 @@ static const struct {
 		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>A E</ref><title>t</title>"
 		"<class>witness</class>",
 		"exhibit", "one word", TRO_LEVEL_BLOCK},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>" MARK_40 "X</ref>"
+		"<title>t</title><class>witness</class>",
+		"exhibit", "at most 40 characters, and this one has 41", TRO_LEVEL_BLOCK},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>" MARK_40 "</ref>"
+		"<title>t</title><class>witness</class>",
+		"void", "P-9M2C", TRO_LEVEL_WARN},
+	{"exhibit.add",
+		"<file sha256='" H64 "' size='1' media='m' name='n'/><ref>AE9</ref>"
+		"<title>t</title><class>witness</class><obtained>2026-11-03</obtained>",
+		"obtained", "2026-11-03, which is in the future", TRO_LEVEL_BLOCK},
+	{"item.add",
+		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block</actions><checked>2026-11-03</checked></item></items>",
+		"R56", "checked on 2026-11-03, which is in the future", TRO_LEVEL_WARN},
+	{"item.add",
+		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block</actions><checked>2025-11-01</checked></item></items>",
+		"R56", "checked on 2025-11-01, more than a year ago (1 such rows)", TRO_LEVEL_WARN},
+	{"order.propose", "<provider>northway</provider><until>9999-12-31</until>", "R40",
+		"9999-12-31 is no end: leave it out", TRO_LEVEL_BLOCK},
+	{"order.propose", "<provider>northway</provider><until>0001-01-01</until>", "R40",
+		"0001-01-01 is not in the future", TRO_LEVEL_WARN},
+	{"order.propose",
+		"<provider>northway</provider><comply-date>9999-12-31</comply-date>"
+		"<comply-time>15:00</comply-time><reason>r</reason>",
+		"R15", "9999-12-31 is no day by which to comply", TRO_LEVEL_BLOCK},
+	{"order.propose",
+		"<provider>northway</provider><comply-date>2026-11-02</comply-date>"
+		"<comply-time>15:00</comply-time><reason>r</reason>",
+		"R15", "2026-11-02, is not in the future", TRO_LEVEL_WARN},
 	{"order.drop", "<provider>nobody</provider>", "provider", "'nobody'", TRO_LEVEL_BLOCK},
 	{"item.add",
 		"<items><item n='1'><imei>004999010640000</imei><provider>southern-cross</provider>"
@@ -509,6 +543,7 @@ static const struct {
 	{"draft.set", "<deponent>P-0009</deponent>", "deponent", "P-0009 must be described",
 		TRO_LEVEL_BLOCK},
 	{"draft.set", "<occupation> </occupation>", "deponent", "occupation", TRO_LEVEL_BLOCK},
+	{"draft.set", "<title/>", "title", "no title", TRO_LEVEL_BLOCK},
 	{"exhibit.remove", "<ref>AE1</ref>", "R6", "item 1 cites no exhibit", TRO_LEVEL_BLOCK},
 	{"item.add",
 		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
@@ -529,6 +564,11 @@ static const struct {
 	{"order.propose", "<provider>northway</provider><privacy>yes</privacy>", "R28",
 		"public interest", TRO_LEVEL_WARN},
 	{"draft.set", "<title>t</title>", "R56", "3 such items", TRO_LEVEL_WARN},
+	{"item.add",
+		"<items><item n='1'><imei>004999010640018</imei><provider>northway</provider>"
+		"<actions>imei-block</actions>" EVIDENCE "<checked>2025-11-01</checked>"
+		"</item></items>",
+		"R56", "item 4: its provider was checked on 2025-11-01", TRO_LEVEL_WARN},
 };
 
 START_TEST(what_is_incomplete_is_said_when_it_is_submitted)

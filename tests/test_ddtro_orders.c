@@ -121,13 +121,13 @@ START_TEST(a_read_back_that_differs_is_refused_and_names_the_difference)
 		READ_ITEMS "<date>2026-11-11</date><comply-date>2026-11-13</comply-date>"
 			   "<comply-time>16:00</comply-time><until>2027-05-11</until>"
 			   "<court-reference>K1</court-reference>");
-	REFUSED(&w, "read-back", "row 1: +447700900108", "order.1", "read-back", READER,
+	REFUSED(&w, "read-back", "row 2: +447700900108", "order.1", "read-back", READER,
 		"<items><item n='1'><msisdn>+447700900108</msisdn>" BARS "</item>"
 		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>" BARS
 		"</item></items>" READ_TERMS);
 	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "item 3: +447700900103 was not read"));
 	REFUSED(&w, "read-back",
-		"row 2 (+447700900101 004999010640000): the actions read, 'bar-calls'", "order.1",
+		"row 3 (+447700900101 004999010640000): the actions read, 'bar-calls'", "order.1",
 		"read-back", READER,
 		"<items><item n='1'><msisdn>+447700900103</msisdn>" BARS "</item>"
 		"<item n='2'><msisdn>+447700900101</msisdn><imei>004999010640000</imei>"
@@ -392,7 +392,7 @@ START_TEST(an_item_read_twice_does_not_stand_for_another)
 		"<item n='2'>%s<actions>%s</actions></item></items>" READ_TERMS,
 		pairs[_i][0], does, pairs[_i][0], does);
 	REFUSED(&w, "read-back", "item 5: ", "order.1", "read-back", READER, params);
-	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "row 2: "));
+	ck_assert(found(&w, TRO_LEVEL_BLOCK, "read-back", "row 3: "));
 	ck_assert_uint_eq(tro_findings_count(w.findings), 2);
 	(void)snprintf(params, sizeof(params),
 		"<items><item n='1'>%s<actions>%s</actions></item>"
@@ -432,6 +432,16 @@ static const struct {
 	{"<date>2026-11-11</date><comply-date>2026-11-18</comply-date>"
 	 "<comply-time>09:00</comply-time>",
 		"R17", "end of the fifth working day", TRO_LEVEL_WARN},
+	{"<date>2026-11-11</date><until>9999-12-31</until>", "R40",
+		"no end can be counted to the last day 9999-12-31", TRO_LEVEL_WARN},
+	{"<date>9999-12-31</date><until>9999-12-31</until>", "date", "in the future",
+		TRO_LEVEL_WARN},
+	{"<date>2026-11-11</date><until>0001-01-01</until>", "R40", "before the order's own date",
+		TRO_LEVEL_WARN},
+	{"<date>0001-01-01</date><until>0001-01-01</until>", "R40", "0001-01-01 is over",
+		TRO_LEVEL_WARN},
+	{"<date>2026-11-11</date><comply-date>9999-12-31</comply-date>", "R15",
+		"no time limit can be counted to the end of 9999-12-31", TRO_LEVEL_WARN},
 };
 
 START_TEST(an_odd_order_is_recorded_with_what_is_odd)
@@ -464,6 +474,47 @@ START_TEST(the_end_of_the_fifth_working_day_needs_no_agreement_of_the_court)
 	ck_assert(!found(&w, TRO_LEVEL_WARN, "R17", ""));
 	ck_value(&w, "string($case/orders/order[1]/last-day)",
 		strstr(params, "comply-time") == NULL ? "2026-11-18" : "");
+	world_done(&w);
+}
+END_TEST
+
+/* Order 2 was asked for without a time, order 1 with one. */
+START_TEST(whoever_asked_for_no_time_and_got_the_default_got_what_was_asked_for)
+{
+	char params[200];
+	world w;
+
+	go_to_court(&w);
+	(void)snprintf(params, sizeof(params), "<date>2026-11-11</date>%s", ends_of_day[_i]);
+	MUST(&w, "order.2", "order.made", REVIEWER, params);
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "changed-time", ""));
+	MUST(&w, "order.1", "order.made", REVIEWER, params);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "changed-time", "asked for was '2026-11-13 15:00'"));
+	MUST(&w, "order.2", "order.made", REVIEWER,
+		"<date>2026-11-11</date><comply-date>2026-11-18</comply-date>"
+		"<comply-time>23:58</comply-time>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "changed-time", "ordered is '2026-11-18 23:58'"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_order_to_the_last_day_of_the_calendar_has_no_end)
+{
+	world w;
+
+	release(&w);
+	wait_until(&w, "2027-05-11T23:00:00Z");
+	ck_assert(in_state(&w, "order.1", "expired"));
+	MUST(&w, "order.1", "order.varied", REVIEWER,
+		"<date>2027-05-11</date><until>9999-12-31</until>" SEALED);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R40", "no end can be counted to the new last day"));
+	ck_assert(in_state(&w, "order.1", "in-force"));
+	ck_value(&w, "$case/orders/order[1]/ends", "");
+	ck_value(&w, "$case/orders/order[1]/terms/until", "9999-12-31");
+	wait_until(&w, "2040-01-01T00:00:00Z");
+	ck_assert(in_state(&w, "order.1", "in-force"));
+	MUST(&w, "order.1", "order.discharged", REVIEWER, "<date>2039-12-31</date>");
+	ck_assert(in_state(&w, "order.1", "discharged"));
 	world_done(&w);
 }
 END_TEST
@@ -800,6 +851,28 @@ static const struct {
 		"<date>2026-11-11</date><comply-date>2027-03-28</comply-date>"
 		"<comply-time>01:30</comply-time>",
 		"clock", "skip 01:30"},
+	{"order.varied", "<date>2026-11-11</date><until>9999-12-31</until>", "R40",
+		"no end can be counted to the new last day 9999-12-31"},
+	{"order.varied", "<date>2026-11-11</date><until>0001-01-01</until>", "R40", "over already"},
+	{"order.varied", "<date>2026-11-11</date><comply-date>9999-12-31</comply-date>", "R15",
+		"no time limit can be counted to the end of 9999-12-31"},
+	{"order.varied",
+		"<date>2026-11-11</date><comply-date>2026-11-10</comply-date>"
+		"<comply-time>12:00</comply-time>",
+		"R15", "before its own date 2026-11-11"},
+	{"order.varied", "<date>2026-11-12</date>", "date", "2026-11-12, which is in the future"},
+	{"order.varied", "<date>2026-11-10</date>", "date", "before the order's own date"},
+	{"order.discharged", "<date>2026-11-12</date>", "date",
+		"2026-11-12, which is in the future"},
+	{"order.discharged", "<date>2026-11-10</date>", "date", "before the order's own date"},
+	{"privacy.decided", "<outcome>granted</outcome><date>2026-11-12</date>", "date",
+		"2026-11-12, which is in the future"},
+	{"privacy.decided", "<outcome>granted</outcome><date>2026-11-01</date>", "date",
+		"before the application was filed on 2026-11-02"},
+	{"affected.step", "<to>t</to><taken>t</taken>" AT("2026-11-11T12:00:01"), "occurred",
+		"in the future"},
+	{"affected.step", "<to>t</to><taken>t</taken>" AT("2026-11-10T12:00:00"), "occurred",
+		"before the order's own date"},
 };
 
 START_TEST(times_that_cannot_be_are_doubted)
@@ -807,9 +880,132 @@ START_TEST(times_that_cannot_be_are_doubted)
 	world w;
 
 	go_to_court(&w);
-	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE "<privacy>granted</privacy>" SEALED);
 	MUST(&w, "order.1", odd_times[_i].event, REVIEWER, odd_times[_i].params);
 	ck_assert(found(&w, TRO_LEVEL_WARN, odd_times[_i].rule, odd_times[_i].says));
+	world_done(&w);
+}
+END_TEST
+
+/* The same of what can be recorded only of an order that is not made, or was released. */
+START_TEST(times_that_cannot_be_are_doubted_before_the_order_and_after_the_release)
+{
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.2", "order.refused", REVIEWER, "<date>2026-11-12</date>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "date", "2026-11-12, which is in the future"));
+	MUST(&w, "order.2", "order.refused", REVIEWER, "<date>2026-11-01</date>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "date", "before the application was filed"));
+	MUST(&w, "order.2", "order.discharged", REVIEWER, "<date>2026-11-01</date>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "date", "before the application was filed"));
+	MUST(&w, "order.2", "order.varied", REVIEWER, "<date>2026-11-01</date>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "date", "before the application was filed"));
+	world_done(&w);
+	release(&w);
+	MUST(&w, "order.1", "chased", OFFICER, AT("2026-11-11T12:00:01") "<to>desk</to>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "in the future"));
+	MUST(&w, "order.1", "chased", OFFICER, AT("2026-11-10T12:00:00") "<to>desk</to>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "before the order's own date"));
+	MUST(&w, "order.1", "item.exclude", OFFICER, "<item>3</item><reason>r</reason>");
+	MUST(&w, "order.1", "item.told", OFFICER,
+		"<item>3</item>" AT("2026-11-11T12:00:01") "<method>email</method><to>desk</to>");
+	ck_assert(found(&w, TRO_LEVEL_WARN, "occurred", "in the future"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_extension_is_not_asked_for_after_the_end)
+{
+	world w;
+
+	release(&w);
+	wait_until(&w, "2027-05-11T23:00:00Z");
+	ck_assert(in_state(&w, "order.1", "expired"));
+	ck_assert(!found(&w, TRO_LEVEL_TASK, "R41", ""));
+	world_done(&w);
+	/* one that is about to end may still be extended */
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER,
+		"<date>2026-11-11</date><until>2026-11-12</until>" SEALED);
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R41", "the order ends on 2026-11-12"));
+	wait_until(&w, "2026-11-13T00:00:00Z");
+	ck_assert(in_state(&w, "order.1", "expired"));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(service_while_disclosure_is_undecided_is_recorded_and_doubted)
+{
+	static const char *const served =
+		AT("2026-11-11T11:00:00") "<method>hand</method><to>desk</to>";
+	world w;
+
+	go_to_court(&w);
+	MUST(&w, "order.1", "order.made", REVIEWER, MADE SEALED);
+	MUST(&w, "order.1", "served", OFFICER, served);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R29", "contempt of court"));
+	MUST(&w, "order.1", "privacy.decided", REVIEWER, "<outcome>granted</outcome>");
+	MUST(&w, "order.1", "served", OFFICER, served);
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "R29", ""));
+	world_done(&w);
+}
+END_TEST
+
+#define INFORM(w) MUST(w, "order.1", "affected.done", OFFICER, "<note>All were told</note>")
+#define EXCLUDE(w, n)                                                                              \
+	MUST(w, "order.1", "item.exclude", OFFICER, "<item>" n "</item><reason>r</reason>")
+#define END(w)                                                                                     \
+	do {                                                                                       \
+		MUST(w, "order.1", "order.discharged", REVIEWER, "<date>2026-11-11</date>");       \
+		MUST(w, APP, "withdraw", REVIEWER, "<reason>r</reason>");                          \
+		MUST(w, APP, "close", OFFICER, "");                                                \
+	} while (0)
+
+START_TEST(an_exclusion_after_compliance_is_told_to_the_other_affected_persons_again)
+{
+	world w;
+
+	release(&w);
+	INFORM(&w);
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	EXCLUDE(&w, "1");
+	ck_assert(!found(&w, TRO_LEVEL_TASK, "R27", ""));
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	set_time(&w, "2026-11-11T12:10:00Z");
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T12:05:00"));
+	ck_assert(!found(&w, TRO_LEVEL_TASK, "R27", ""));
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	EXCLUDE(&w, "3");
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R27", "in writing"));
+	ck_assert(in_state(&w, "order.1", "affected-open"));
+	INFORM(&w);
+	ck_assert(in_state(&w, "order.1", "affected-closed"));
+	END(&w);
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "R27", ""));
+	world_done(&w);
+}
+END_TEST
+
+START_TEST(an_exclusion_that_was_not_told_to_affected_persons_is_said_when_a_case_is_closed)
+{
+	world w;
+
+	release(&w);
+	INFORM(&w);
+	EXCLUDE(&w, "3");
+	/* the notice of compliance is late, and older than the exclusion */
+	MUST(&w, "order.1", "complied", OFFICER, AT("2026-11-11T11:30:00"));
+	ck_assert(found(&w, TRO_LEVEL_TASK, "R27", "item 3"));
+	ck_assert(in_state(&w, "order.1", "affected-open"));
+	/* an expiry that the court undoes changes nothing about it */
+	wait_until(&w, "2027-05-11T23:00:00Z");
+	MUST(&w, "order.1", "order.varied", REVIEWER,
+		"<date>2027-05-11</date><until>2027-06-30</until>" SEALED);
+	ck_assert(in_state(&w, "order.1", "affected-open"));
+	END(&w);
+	ck_assert(found(&w, TRO_LEVEL_WARN, "R27", "item 3"));
+	ck_assert(!found(&w, TRO_LEVEL_WARN, "R24", "northway"));
 	world_done(&w);
 }
 END_TEST
@@ -938,6 +1134,18 @@ static void add_orders(TCase *tcase)
 	tcase_add_loop_test(tcase, times_that_cannot_be_are_doubted, 0, COUNT(odd_times));
 	tcase_add_loop_test(tcase, the_end_of_the_fifth_working_day_needs_no_agreement_of_the_court,
 		0, COUNT(ends_of_day));
+	tcase_add_loop_test(tcase,
+		whoever_asked_for_no_time_and_got_the_default_got_what_was_asked_for, 0,
+		COUNT(ends_of_day));
+	tcase_add_test(tcase, an_order_to_the_last_day_of_the_calendar_has_no_end);
+	tcase_add_test(
+		tcase, times_that_cannot_be_are_doubted_before_the_order_and_after_the_release);
+	tcase_add_test(tcase, an_extension_is_not_asked_for_after_the_end);
+	tcase_add_test(tcase, service_while_disclosure_is_undecided_is_recorded_and_doubted);
+	tcase_add_test(
+		tcase, an_exclusion_after_compliance_is_told_to_the_other_affected_persons_again);
+	tcase_add_test(tcase,
+		an_exclusion_that_was_not_told_to_affected_persons_is_said_when_a_case_is_closed);
 	tcase_add_test(tcase, what_is_left_undone_is_said_when_a_case_is_closed);
 	tcase_add_test(tcase,
 		what_was_excluded_after_compliance_is_to_be_restored_before_a_case_is_closed);

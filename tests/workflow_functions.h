@@ -244,7 +244,7 @@ static tro_status call_before(tro_xpath_call *call, void *user, tro_err *err)
 static tro_status call_add_hours(tro_xpath_call *call, void *user, tro_err *err)
 {
 	tro_time_us time;
-	char text[TRO_TIME_TEXT_SIZE];
+	char text[TRO_TIME_TEXT_SIZE] = "";
 	tro_status status = TRO_OK;
 
 	(void)user;
@@ -255,7 +255,9 @@ static tro_status call_add_hours(tro_xpath_call *call, void *user, tro_err *err)
 	status = tro_time_parse(&time, arg(call, 0), err);
 	if (status == TRO_OK) {
 		time += (tro_time_us)tro_xpath_arg_number(call, 1) * 3600 * 1000000;
-		tro_time_format(text, time);
+		if (tro_time_has_text(time)) {
+			tro_time_format(text, time);
+		}
 		tro_xpath_return_string(call, text);
 	}
 	return status;

@@ -58,6 +58,11 @@ void tro_date_format(char out[TRO_DATE_TEXT_SIZE], tro_date date)
 	out[TRO_DATE_TEXT_SIZE - 1] = '\0';
 }
 
+bool tro_time_has_text(tro_time_us time)
+{
+	return time >= TIME_MIN && time <= TIME_MAX;
+}
+
 void tro_time_format(char out[TRO_TIME_TEXT_SIZE], tro_time_us time)
 {
 	int64_t days = (time >= 0 ? time : time - US_PER_DAY + 1) / US_PER_DAY;
@@ -195,7 +200,7 @@ tro_status tro_time_parse(tro_time_us *out, const char *text, tro_err *err)
 		tro_date_to_days(date) * SECONDS_PER_DAY + (hour * 60 + minute) * 60 + second;
 
 	*out = (seconds - offset) * US_PER_SECOND + fraction_us;
-	if (*out < TIME_MIN || *out > TIME_MAX) {
+	if (!tro_time_has_text(*out)) {
 		return tro_err_set(err, TRO_INVALID, "'%s' lies outside the years 1 to 9999", text);
 	}
 	return TRO_OK;

@@ -98,7 +98,7 @@ static size_t column_of(const tro_csv *csv, const char *name)
 static tro_status read_row(tro_xml_node *parent, reading *r, const tro_chart_param *param,
 	const tro_csv *csv, size_t row, const char *source, tro_err *err)
 {
-	char number[24];
+	char number[24]; /* from 1; to the reader it is one more, the header being row 1 */
 	tro_xml_node *node = tro_xml_append(parent, "", param->row, NULL);
 
 	if (node == NULL) {
@@ -115,8 +115,8 @@ static tro_status read_row(tro_xml_node *parent, reading *r, const tro_chart_par
 		tro_cell c = {
 			.value = value, .len = strlen(value), .place = place, .siblings = node};
 
-		(void)snprintf(place, sizeof(place), "%s:%zu, column %s", source,
-			tro_csv_line(csv, row), column->name);
+		(void)snprintf(place, sizeof(place), "%s, row %zu, column %s", source,
+			tro_csv_number(csv, row), column->name);
 		if (value[0] != '\0') {
 			status = add_value(node, r, column, &c, err);
 		} else if (column->required) {

@@ -15,7 +15,7 @@ struct tro_csv {
 	size_t row_count; /* with the header */
 	size_t row_cap;
 	const char ***rows; /* each column_count values */
-	size_t *lines;
+	size_t *numbers;    /* of each row, the header's being 1 */
 };
 
 typedef struct reader {
@@ -34,7 +34,7 @@ void tro_csv_free(tro_csv *csv)
 	if (csv != NULL) {
 		tro_arena_free(csv->arena);
 		free(csv->rows);
-		free(csv->lines);
+		free(csv->numbers);
 		free(csv);
 	}
 }
@@ -159,17 +159,17 @@ static tro_status read_row(fault *out, reader *r, tro_csv *csv, tro_err *err)
 	}
 }
 
-static tro_status keep_row(tro_csv *csv, const reader *r, size_t line, tro_err *err)
+static tro_status keep_row(tro_csv *csv, const reader *r, tro_err *err)
 {
 	if (csv->row_count == csv->row_cap) {
 		size_t cap = csv->row_cap == 0 ? 16 : 2 * csv->row_cap;
 		const char ***rows = realloc(csv->rows, cap * sizeof(*rows));
 
 		csv->rows = rows == NULL ? csv->rows : rows;
-		size_t *lines = realloc(csv->lines, cap * sizeof(*lines));
+		size_t *numbers = realloc(csv->numbers, cap * sizeof(*numbers));
 
-		csv->lines = lines == NULL ? csv->lines : lines;
-		if (rows == NULL || lines == NULL) {
+		csv->numbers = numbers == NULL ? csv->numbers : numbers;
+		if (rows == NULL || numbers == NULL) {
 			return tro_err_nomem(err);
 		}
 		csv->row_cap = cap;
@@ -180,7 +180,7 @@ static tro_status keep_row(tro_csv *csv, const reader *r, size_t line, tro_err *
 		return tro_err_nomem(err);
 	}
 	memcpy(values, r->values, r->count * sizeof(*values));
-	csv->lines[csv->row_count] = line;
+	csv->numbers[csv->row_count] = csv->row_count + r->bad_count + 1;
 	csv->rows[csv->row_count++] = values;
 	return TRO_OK;
 }
@@ -235,7 +235,7 @@ static tro_status take_row(tro_csv *csv, reader *r, size_t line, tro_err *err)
 		csv->column_count = r->count;
 	}
 	if (r->count == csv->column_count) {
-		return keep_row(csv, r, line, err);
+		return keep_row(csv, r, err);
 	}
 	(void)snprintf(message, sizeof(message),
 		"this row has %zu fields, but the header has %zu columns", r->count,
@@ -322,9 +322,9 @@ size_t tro_csv_row_count(const tro_csv *csv)
 	return csv->row_count - 1;
 }
 
-size_t tro_csv_line(const tro_csv *csv, size_t row)
+size_t tro_csv_number(const tro_csv *csv, size_t row)
 {
-	return csv->lines[row + 1];
+	return csv->numbers[row + 1];
 }
 
 const char *tro_csv_value(const tro_csv *csv, size_t row, size_t column)

@@ -22,8 +22,11 @@ tro_status tro_csv_parse(tro_csv **out, const char *bytes, size_t len, const cha
 void tro_csv_free(tro_csv *csv);
 size_t tro_csv_column_count(const tro_csv *csv);
 const char *tro_csv_column(const tro_csv *csv, size_t column);
-size_t tro_csv_row_count(const tro_csv *csv);	     /* without the header */
-size_t tro_csv_line(const tro_csv *csv, size_t row); /* where the row begins, from 1 */
+size_t tro_csv_row_count(const tro_csv *csv); /* without the header */
+
+/* The header is row 1; a row that was left out is counted, an empty line is not. */
+size_t tro_csv_number(const tro_csv *csv, size_t row);
+
 const char *tro_csv_value(const tro_csv *csv, size_t row, size_t column);
 
 #endif

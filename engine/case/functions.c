@@ -1,7 +1,7 @@
 /*
  * The functions that guards may call, in the namespace urn:tro:workflow:1. Pure: everything they
  * know comes from their arguments and from the rules under which the step is judged. Time is the
- * event's; there is no "now" here.
+ * event's; there is no "now" here. An instant outside the years 1 to 9999 is ''.
  *
  *   rank-at-least(rank, least)          by the adopted rank list
  *   deadline(date, n, division)         the instant at which the n-th working day after it is over
@@ -55,11 +55,15 @@ static tro_status time_arg(
 	return *out_known ? tro_time_parse(out, text, err) : status;
 }
 
+/* What a court ordered for the last day of the calendar, or beyond, is recorded: without an
+ * instant. */
 static void return_time(tro_xpath_call *call, tro_time_us time)
 {
-	char text[TRO_TIME_TEXT_SIZE];
+	char text[TRO_TIME_TEXT_SIZE] = "";
 
-	tro_time_format(text, time);
+	if (tro_time_has_text(time)) {
+		tro_time_format(text, time);
+	}
 	tro_xpath_return_string(call, text);
 }
 

@@ -8,6 +8,7 @@
 #ifndef TRO_TIME_H
 #define TRO_TIME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <tro/err.h>
@@ -23,7 +24,10 @@ typedef struct tro_date {
 	int day;   /* 1 to 31 */
 } tro_date;
 
-/* Writes the text form of an instant, which must lie in years 1 to 9999. */
+/* Does the instant lie in years 1 to 9999, so that it has a text form? */
+bool tro_time_has_text(tro_time_us time);
+
+/* Writes the text form of an instant, which must have one. */
 void tro_time_format(char out[TRO_TIME_TEXT_SIZE], tro_time_us time);
 /* Reads RFC 3339 with Z or a numeric offset and zero to six decimals. TRO_INVALID otherwise. */
 tro_status tro_time_parse(tro_time_us *out, const char *text, tro_err *err) TRO_MUST_USE;

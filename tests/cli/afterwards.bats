@@ -98,3 +98,30 @@ sound() {
 	answers "2026-11-04T12:00:00.000000Z"
 	sound
 }
+
+@test "an order to the last day of the calendar, or to its first, is recorded with what is odd" {
+	as reviewer
+	gives 0 tro order.made "$c" --matter order.1 --date 2026-11-02 --comply-date 2026-11-09 --comply-time 15:00 --until 9999-12-31
+	tells "no end can be counted to the last day 9999-12-31" uksi/2017/1240/regulation/3/2
+	gives 0 tro order.varied "$c" --matter order.1 --date 2026-11-02 --until 0001-01-01
+	tells "the new last day 0001-01-01 is over already"
+	gives 0 tro order.varied "$c" --matter order.1 --date 2026-11-02 --until 9999-12-31 --comply-date 9999-12-31
+	tells "no end can be counted to the new last day 9999-12-31" "no time limit can be counted to the end of 9999-12-31"
+	gives 0 tro order.made "$c" --matter order.2 --date 0001-01-01 --until 0001-01-01
+	tells "the last day 0001-01-01 is over"
+	gives 0 tro show "$c" --document
+	answers "<until>9999-12-31</until>"
+	sound
+}
+
+@test "what falls due after the end asks for nothing that cannot be done any more" {
+	as reviewer
+	gives 0 tro order.made "$c" --matter order.1 --date 2026-11-02 --comply-date 2026-11-09 --comply-time 15:00 --until 2026-12-31
+	as registrar
+	gives 0 tro clock set 2027-02-01T10:00:00Z
+	gives 0 tro tick
+	gives 0 tro show "$c"
+	answers "Expired"
+	[[ $output != *"an extension must be applied for"* ]] || wrong "an extension is asked for after the end"
+	sound
+}

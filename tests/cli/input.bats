@@ -64,8 +64,8 @@ table() {
 
 @test "codes are each of their list" {
 	table "07700 900901,,,northway,bar-calls bar-cals," "07700 900902,,,northway,bar-calls;bar-texts,"
-	bad tro item.add "$c" --items items.csv -- "items.csv:2, column actions: 'bar-cals'" \
-		"items.csv:3, column actions: 'bar-calls;bar-texts'"
+	bad tro item.add "$c" --items items.csv -- "items.csv, row 2, column actions: 'bar-cals'" \
+		"items.csv, row 3, column actions: 'bar-calls;bar-texts'"
 }
 
 @test "a boolean is yes or no" {
@@ -90,8 +90,8 @@ table() {
 	table "07700 90011,,,northway,bar-calls," "hello,,,northway,bar-calls," ",00499901064000,,northway,imei-block," \
 		",004999010640001,,northway,imei-block," ",,8944000000000000002,northway,sim-off,"
 	gives 7 tro item.add "$c" --items items.csv
-	says "items.csv:2, column msisdn: '" "items.csv:3, column msisdn: 'hello'" "items.csv:5, column imei:" \
-		"items.csv:6, column iccid:"
+	says "items.csv, row 2, column msisdn: '" "items.csv, row 3, column msisdn: 'hello'" "items.csv, row 5, column imei:" \
+		"items.csv, row 6, column iccid:"
 	unchanged
 }
 
@@ -100,7 +100,7 @@ table() {
 		",356938035643809,,northway,imei-block," ",,8944110068256270054,northway,sim-off,"
 	gives 7 tro item.add "$c" --items items.csv
 	for line in 2 3 4 5 6; do
-		says "items.csv:$line, column"
+		says "items.csv, row $line, column"
 	done
 	says "could belong to somebody"
 	unchanged
@@ -236,7 +236,7 @@ table() {
 
 # ---- tables ----
 
-@test "of a table all bad cells are told, each with line and column" {
+@test "of a table all bad cells are told, each with row and column" {
 	local rows=() i
 	for i in $(seq 1 40); do
 		if [ $((i % 3)) -eq 0 ]; then
@@ -249,10 +249,10 @@ table() {
 	gives 7 tro item.add "$c" --items items.csv
 	says "39 things are wrong"
 	for i in $(seq 3 3 40); do
-		says "items.csv:$((i + 1)), column msisdn:" "items.csv:$((i + 1)), column actions:" \
-			"items.csv:$((i + 1)), column checked:"
+		says "items.csv, row $((i + 1)), column msisdn:" "items.csv, row $((i + 1)), column actions:" \
+			"items.csv, row $((i + 1)), column checked:"
 	done
-	[ "$(grep -c 'items.csv:' <<< "$errors")" -eq 39 ]
+	[ "$(grep -c 'items.csv, row' <<< "$errors")" -eq 39 ]
 	unchanged
 }
 
@@ -260,9 +260,9 @@ table() {
 	table "07700 9009,,,northway,bar-calls," "07700 900902" "07700 900903,,,northway,bar-cals," \
 		'"07700 900904"x,,,northway,bar-calls,' "07700 900905,,,northway,$(printf '\377')," \
 		"07700 900906,,,northway,bar-calls,2026-02-30"
-	bad tro item.add "$c" --items items.csv -- "6 things are wrong" "items.csv:2, column msisdn: " \
-		" items.csv:3: this row has 1 fields" "items.csv:4, column actions: " \
-		" items.csv:5: text follows a closing quote" " items.csv:6: not plain UTF-8" "items.csv:7, column checked: "
+	bad tro item.add "$c" --items items.csv -- "6 things are wrong" "items.csv, row 2, column msisdn: " \
+		" items.csv:3: this row has 1 fields" "items.csv, row 4, column actions: " \
+		" items.csv:5: text follows a closing quote" " items.csv:6: not plain UTF-8" "items.csv, row 7, column checked: "
 	never_says "items.csv: items.csv"
 }
 
@@ -270,7 +270,7 @@ table() {
 	table "07700 9009,,,northway,bar-calls," "07700 900902,,,northway,bar-cals,"
 	gives 7 tro item.add "$c" --items items.csv --json
 	holds '.tro == 1 and .exit == 7 and (.findings | length) == 2'
-	holds '.findings[0].place == "items.csv:2, column msisdn" and .findings[1].place == "items.csv:3, column actions"'
+	holds '.findings[0].place == "items.csv, row 2, column msisdn" and .findings[1].place == "items.csv, row 3, column actions"'
 	unchanged
 }
 
@@ -286,7 +286,7 @@ table() {
 	table "07700 9009,,,northway,bar-calls,"
 	tro item.add "$c" --items - < items.csv 2> errors || code=$?
 	[ "$code" -eq 7 ]
-	grep -q -- '-:2, column msisdn' errors
+	grep -q -- '-, row 2, column msisdn' errors
 	unchanged
 }
 

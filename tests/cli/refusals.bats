@@ -34,10 +34,41 @@ approve_filing() { tro show "$c" --json | jq -r '[.filings[] | select(.name == "
 		'07700 900807,somebody,bar-calls' ',northway,bar-calls' '07700 900801,northway,bar-calls' >> items.csv
 	remember
 	gives 3 tro item.add "$c" --items items.csv
-	says "row 2: 'nobody' is not in the register" "row 7: 'somebody' is not in the register" \
-		"row 4 identifies no item" "row 8 identifies no item" "row 5 repeats a number" "row 9 repeats a number"
-	[ "$(grep -c 'row [136][ :]' <<< "$errors")" -eq 0 ] || wrong "a good row is named"
+	says "row 3: 'nobody' is not in the register" "row 8: 'somebody' is not in the register" \
+		"row 5 identifies no item" "row 9 identifies no item" "row 6 repeats a number" "row 10 repeats a number"
+	[ "$(grep -c 'row [1247][ :]' <<< "$errors")" -eq 0 ] || wrong "a good row is named"
 	unchanged
+}
+
+@test "a bad cell and a refused row are found under the same number" {
+	printf 'msisdn,provider,actions\n07700 900801,northway,bar-calls\n\n07700 900802,nobody,bar-cals\n' > items.csv
+	remember
+	gives 7 tro item.add "$c" --items items.csv
+	says "items.csv, row 3, column actions: 'bar-cals'"
+	sed -i s/bar-cals/bar-calls/ items.csv
+	gives 3 tro item.add "$c" --items items.csv
+	says "row 3: 'nobody' is not in the register"
+	unchanged
+}
+
+@test "a mark that is too long for the documents is refused where it is given" {
+	remember
+	gives 3 tro exhibit.add "$c" --file "$papers/notebook.txt" --ref "AE$(printf '%03000d' 0)" --title t --class witness
+	explained 1
+	says "an exhibit's mark has at most 40 characters, and this one has 3002"
+	unchanged
+	gives 0 tro exhibit.add "$c" --file "$papers/notebook.txt" --ref "$(printf '\xf0\x9f\x93\xb1%.0s' {1..40})" --title t --class witness
+	tro statement.sign "$c"
+	gives 0 tro submit "$c"
+}
+
+@test "a title that was emptied is missing when the draft is submitted" {
+	tro set "$c" title=
+	tro statement.sign "$c"
+	gives 3 tro submit "$c"
+	explained 1
+	[ "$(grep -c '^  block ' <<< "$errors")" -eq 1 ]
+	says "title: the case has no title"
 }
 
 @test "one thing that is missing is the one reason" {
