@@ -43,6 +43,21 @@ editor() { # LINE...
 	done
 }
 
+@test "a form goes away when whoever reads the answer has gone" {
+	editor 'sed -i "s/^Operation Lantern\$/Operation Lamp/" "$1"'
+	mkfifo answer
+	# A reader that closes at once, and a writer that was there before.
+	exec {both}<> answer
+	exec {out}> answer
+	exec {both}<&-
+	code=0
+	tro edit "$c" >&"$out" 2> errors || code=$?
+	[ "$code" -eq 141 ] || wrong "exit $code"
+	[ -z "$(forms)" ] || wrong "left behind: $(forms)"
+	gives 0 tro show "$c"
+	answers "Operation Lamp"
+}
+
 @test "what was typed into a form that is refused is kept, said where, and can be gone on with" {
 	editor 'sed -i "/^== offence\$/{n;s/.*/nosuch/};s/^Operation Lantern\$/Operation Lamp/" "$1"; touch "$1~"'
 	remember

@@ -162,9 +162,9 @@ void cli_progress_wipe(cli_progress *progress);
 
 /* ---- when a signal ends the client (ending.c) ---- */
 
-/* From now on HUP, INT, QUIT and TERM first put right what the functions below say. */
+/* From now on HUP, INT, QUIT, PIPE and TERM first put right what the functions below say. */
 void cli_ending_begin(void);
-/* Those of the four that are not ignored. */
+/* Those of them that are not ignored. */
 void cli_ending_signals(sigset_t *out);
 /* The terminal is about to be silent and was like that before; NULL: it is so again. */
 void cli_ending_terminal(int tty, const struct termios *before);

@@ -14,7 +14,8 @@
 
 #include "cli.h"
 
-static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+/* PIPE: whoever read our answer has gone, and the form is still there. */
+static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
 enum { ENDS = sizeof(ends) / sizeof(*ends) };
 
 /* Written while the flag beside it is 0. The client has one thread, and the handler no argument. */

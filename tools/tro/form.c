@@ -140,14 +140,12 @@ static const char *editor_name(void)
 
 static void become_editor(const char *editor, const char *path, const sigset_t *mask)
 {
-	static const int caught[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 	sigset_t ends;
 
 	cli_ending_signals(&ends);
-	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++) {
-		if (sigismember(&ends, caught[i]) == 1) {
-			(void)signal(
-				caught[i], SIG_DFL); /* the form is not the child's to remove */
+	for (int number = 1; number < NSIG; number++) {
+		if (sigismember(&ends, number) == 1) {
+			(void)signal(number, SIG_DFL); /* the form is not the child's to remove */
 		}
 	}
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
