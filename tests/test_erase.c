@@ -459,7 +459,7 @@ START_TEST(a_hold_keeps_everything_until_it_is_released)
 	CHECK_STATUS(KEEP(BEN, "erase", "proposal", proposal), TRO_REFUSED);
 	CHECK_FOUND(&w, "hold", "An appeal was lodged");
 	CHECK_STATUS(KEEP(ADA, "erase.propose", "reason", "Now"), TRO_REFUSED);
-	CHECK_STATUS(KEEP(ADA, "hold.release", "hold", "3", "reason", "It ended"), TRO_REFUSED);
+	CHECK_STATUS(KEEP(ADA, "hold.release", "hold", "3", "reason", "It ended"), TRO_NOT_FOUND);
 	CHECK_VERDICT(TRO_VERDICT_VALID);
 	CHECK_OK(KEEP(ADA, "hold.release", "hold", "6", "reason", "It ended"));
 	ck_assert(!tro_case_hold_at(w.c, 0, &hold));
@@ -526,10 +526,6 @@ static const struct {
 	const char *id, *part;
 } refused[] = {
 	{"/case/facts/phone", TRO_REFUSED, "erase/elsewhere", "/case/log/entry/@what"},
-	{"/case/photos/photo[ref = 'P9']", TRO_NOT_FOUND, NULL, "name nothing"},
-	{"/case", TRO_INVALID, NULL, "neither elements within the case"},
-	{"count(/case/facts)", TRO_INVALID, NULL, "neither elements within the case"},
-	{"/case/facts[", TRO_INVALID, NULL, ""},
 	{"/case/facts/phone[. = '+447700900123']\n/case/photos/photo\n/case/log/entry[1]",
 		TRO_REFUSED, "erase/elsewhere", "/session/keeping/proposed"},
 	{"/case/facts\n/case/log/entry[1]\n/case/photos/photo\n/case/title", TRO_OK, NULL, NULL},
@@ -554,6 +550,45 @@ START_TEST(parts_are_refused_where_something_of_them_would_be_left)
 	ck_assert(!exists(in_store(TRO_STORE_ERASING_NAME)));
 	tro_buf_done(&before);
 	tro_buf_done(&after);
+}
+END_TEST
+
+static const struct {
+	const char *what;
+	tro_status status;
+	const char *part;
+} unproposable[] = {
+	{"/case/photos/photo[ref = 'P9']", TRO_NOT_FOUND, "names nothing"},
+	{"/case/facts\n/case/nosuch", TRO_NOT_FOUND, "'/case/nosuch' names nothing"},
+	{"/case", TRO_INVALID, "neither elements within the case"},
+	{"count(/case/facts)", TRO_INVALID, "neither elements within the case"},
+	{"/case/facts[", TRO_INVALID, "is no XPath"},
+};
+
+START_TEST(a_path_that_names_nothing_or_what_cannot_be_erased_is_not_proposed)
+{
+	tro_buf before = TRO_BUF_INIT;
+	tro_buf after = TRO_BUF_INIT;
+
+	dump(&before);
+	CHECK_STATUS(KEEP(ADA, "erase.propose", "reason", "No", "what", unproposable[_i].what),
+		unproposable[_i].status);
+	CHECK_MESSAGE(unproposable[_i].part);
+	dump(&after);
+	ck_assert_str_eq(before.ptr, after.ptr);
+	tro_buf_done(&before);
+	tro_buf_done(&after);
+}
+END_TEST
+
+START_TEST(a_proposal_says_what_it_would_destroy_and_what_stands_against_it)
+{
+	CHECK_OK(KEEP(ADA, "erase.propose", "reason", "No", "what", "/case/facts/phone"));
+	CHECK_FOUND(&w, "erase/elsewhere", "/case/log/entry/@what");
+	ck_assert_uint_eq(tro_findings_count_level(w.findings, TRO_LEVEL_BLOCK), 0);
+	CHECK_OK(KEEP(ADA, "erase.propose", "reason", "No", "what",
+		"/case/facts/phone\n/case/log/entry[1]"));
+	CHECK_FOUND(&w, "erase", "would destroy the data of records");
 }
 END_TEST
 
@@ -804,6 +839,10 @@ int main(void)
 	tcase_add_test(tests, an_erasure_takes_two_persons_in_the_roles_that_the_definition_names);
 	tcase_add_loop_test(
 		tests, parts_are_refused_where_something_of_them_would_be_left, 0, COUNT(refused));
+	tcase_add_loop_test(tests,
+		a_path_that_names_nothing_or_what_cannot_be_erased_is_not_proposed, 0,
+		COUNT(unproposable));
+	tcase_add_test(tests, a_proposal_says_what_it_would_destroy_and_what_stands_against_it);
 	tcase_add_test(tests, an_exhibit_that_is_kept_and_holds_it_is_told);
 	tcase_add_test(tests, who_runs_the_command_again_hears_that_it_was_done);
 	tcase_add_loop_test(tests, the_certificate_says_what_by_whom_why_and_who_may_have_copies, 0,

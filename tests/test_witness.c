@@ -1102,7 +1102,7 @@ START_TEST(a_witness_s_file_is_not_overwritten_and_its_clock_only_for_training)
 			     START, NULL, false, &err),
 		TRO_REFUSED);
 	CHECK_STATUS(tro_witness_set_clock(path_of("court"), "2026-11-02T08:59:59Z", false, &err),
-		TRO_REFUSED);
+		TRO_INVALID);
 	CHECK_STATUS(tro_witness_set_clock(path_of("nowhere"), START, false, &err), TRO_NOT_FOUND);
 	tro_buf_done(&log);
 	tro_buf_done(&vkey);

@@ -280,8 +280,8 @@ static tro_status reject_unknown(
 	for (size_t i = 0; i < command->arg_count && status == TRO_OK; i++) {
 		if (param_named(event->params, event->param_count, command->args[i].name) == NULL) {
 			(void)snprintf(message, sizeof(message),
-				"%s has no such parameter: 'tro help %s' lists them", event->name,
-				event->name);
+				"%s has no such parameter: 'tro help %s CASE' lists them",
+				event->name, event->name);
 			status = fault(r, command->args[i].name, err, message);
 		}
 	}

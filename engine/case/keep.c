@@ -152,17 +152,19 @@ static tro_status add_session(keep *k, tro_err *err)
 	return status;
 }
 
-static tro_status tell_erasure(const keep *k, tro_err *err)
+static tro_status tell_erasure(
+	const keep *k, const tro_redaction *redaction, const char *destroys, tro_err *err)
 {
-	const tro_xml_node *entry = tro_keeping_last_erasure(k->redaction.session);
+	const tro_xml_node *entry = tro_keeping_last_erasure(redaction->session);
 
 	return tro_findings_add(k->findings, TRO_LEVEL_NOTE, "erase", k->c->id, NULL, NULL, err,
-		"destroys the data of records %s, the salts of outcomes from record %s on, %zu "
-		"filings and %s files",
+		"%s the data of records %s, the salts of outcomes from record %s on, %zu filings "
+		"and %s files",
+		destroys,
 		tro_xml_attribute(entry, "payloads")[0] == '\0'
 			? "(none)"
 			: tro_xml_attribute(entry, "payloads"),
-		tro_xml_attribute(entry, "from"), k->redaction.blob_count,
+		tro_xml_attribute(entry, "from"), redaction->blob_count,
 		tro_xml_attribute(entry, "files"));
 }
 
@@ -175,12 +177,86 @@ static tro_status redact(keep *k, tro_err *err)
 		status = tro_redact(&k->redaction, k->c, &step, k->findings, err);
 	}
 	if (status == TRO_OK) {
-		status = tell_erasure(k, err);
+		status = tell_erasure(k, &k->redaction, "destroys", err);
 	}
 	if (status == TRO_OK) {
 		status = tro_session_save(&k->w.bytes, k->redaction.session, err);
 	}
 	return status == TRO_OK ? add_session(k, err) : status;
+}
+
+/* What stands against it now may be mended before the second person comes. */
+static tro_status add_as_warnings(const keep *k, const tro_findings *findings, tro_err *err)
+{
+	tro_status status = TRO_OK;
+
+	for (size_t i = 0; i < tro_findings_count(findings) && status == TRO_OK; i++) {
+		const tro_finding *f = tro_findings_at(findings, i);
+
+		status = tro_findings_add(k->findings,
+			f->level == TRO_LEVEL_BLOCK ? TRO_LEVEL_WARN : f->level, f->id, f->place,
+			f->basis, f->remedy, err, "%s", f->message);
+	}
+	return status;
+}
+
+/* A proposal is tried as the erasure that it would be: a path that names nothing refuses it, and
+ * what would be destroyed, or stand against it, is told. The session holds the proposal. */
+static tro_status rehearse_erasure(const keep *k, tro_err *err)
+{
+	tro_step step = step_of(k);
+	tro_redaction redaction = {0};
+	tro_findings *findings = tro_findings_new();
+	tro_status status = findings == NULL ? tro_err_nomem(err) : TRO_OK;
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	step.event = TRO_EVENT_ERASE;
+	tro_status tried = tro_redact(&redaction, k->c, &step, findings, err);
+
+	if (tried == TRO_OK || tried == TRO_REFUSED) {
+		status = add_as_warnings(k, findings, err);
+	} else {
+		status = tried;
+	}
+	if (tried == TRO_OK && status == TRO_OK) {
+		status = tell_erasure(k, &redaction, "would destroy", err);
+	}
+	tro_redaction_done(&redaction);
+	tro_findings_free(findings);
+	return status;
+}
+
+/* A hold that nobody placed is no rule of the workflow's that is broken. */
+static tro_status find_hold(const keep *k, tro_err *err)
+{
+	const char *wanted = tro_xml_child_text(tro_xml_root(k->data), "", "hold");
+	tro_hold hold;
+
+	for (size_t i = 0; tro_case_hold_at(k->c, i, &hold); i++) {
+		if (strcmp(hold.seq, wanted) == 0) {
+			return TRO_OK;
+		}
+	}
+	return tro_err_set(
+		err, TRO_NOT_FOUND, "no hold on case %s was placed by record %s", k->c->id, wanted);
+}
+
+/* Any act but an erasure. */
+static tro_status step_session(keep *k, tro_err *err)
+{
+	tro_step step = step_of(k);
+	tro_status status =
+		strcmp(step.event, TRO_EVENT_HOLD_RELEASE) == 0 ? find_hold(k, err) : TRO_OK;
+
+	if (status == TRO_OK) {
+		status = tro_keeping_step(k->c->session, &step, k->findings, err);
+	}
+	if (status == TRO_OK && strcmp(step.event, TRO_EVENT_ERASE_PROPOSE) == 0) {
+		status = rehearse_erasure(k, err);
+	}
+	return status;
 }
 
 /* Within the transaction that appends the record of the erasure. */
@@ -285,10 +361,8 @@ static void move_on(keep *k)
 static tro_status step_and_write(keep *k, tro_result *out, tro_err *err)
 {
 	tro_case *c = k->c;
-	tro_step step = step_of(k);
 	bool done = false;
-	tro_status status =
-		erases(k) ? redact(k, err) : tro_keeping_step(c->session, &step, k->findings, err);
+	tro_status status = erases(k) ? redact(k, err) : step_session(k, err);
 	tro_session *session = k->redaction.session == NULL ? c->session : k->redaction.session;
 
 	if (status == TRO_OK) {

@@ -107,6 +107,7 @@ static tro_status survey_version(
 			tro_xml_node *node = tro_xpath_node_at(nodes, n);
 
 			w->out->from = seq < w->out->from ? seq : w->out->from;
+			w->named[i] = true;
 			status = tro_traces_add_all(w->traces, node, err);
 			if (status == TRO_OK) {
 				status = doom_exhibits(w, node, err);
@@ -136,9 +137,15 @@ static tro_status survey(tro_redact_work *w, tro_err *err)
 		tro_stored_record_done(&stored);
 	}
 	tro_replay_end(&replay);
-	if (status == TRO_OK && w->out->from == UINT64_MAX) {
-		status = tro_err_set(err, TRO_NOT_FOUND,
-			"the paths name nothing in any version of case %s", w->c->id);
+	if (status == TRO_OK && w->path_count == 0) {
+		status = tro_err_set(err, TRO_INVALID, "the erasure names no path");
+	}
+	for (size_t i = 0; i < w->path_count && status == TRO_OK; i++) {
+		if (!w->named[i]) {
+			status = tro_err_set(err, TRO_NOT_FOUND,
+				"'%s' names nothing in any version of case %s",
+				tro_xpath_expr_text(w->paths[i]), w->c->id);
+		}
 	}
 	return status;
 }
@@ -358,7 +365,8 @@ static void path_of(tro_buf *out, const tro_xml_node *node)
 	tro_case_path_extend(out, node);
 }
 
-static tro_status refuse_place(tro_redact_work *w, tro_xml_node *place, tro_err *err)
+static tro_status refuse_place(
+	tro_redact_work *w, tro_xml_node *place, const char *remedy, tro_err *err)
 {
 	tro_buf path = TRO_BUF_INIT;
 
@@ -367,16 +375,15 @@ static tro_status refuse_place(tro_redact_work *w, tro_xml_node *place, tro_err 
 
 	if (status == TRO_OK) {
 		status = tro_findings_add(w->findings, TRO_LEVEL_BLOCK, "erase/elsewhere", path.ptr,
-			NULL, NULL, err,
-			"what is to be erased stands here, too: name this place as well, or change "
-			"it first");
+			NULL, NULL, err, "what is to be erased stands here, too: %s", remedy);
 	}
 	tro_buf_done(&path);
 	return status;
 }
 
 /* One finding for each place. */
-static tro_status refuse_places(tro_redact_work *w, tro_xml_node *node, tro_err *err)
+static tro_status refuse_places(
+	tro_redact_work *w, tro_xml_node *node, const char *remedy, tro_err *err)
 {
 	tro_xml_node *place = NULL;
 	tro_status status = TRO_OK;
@@ -388,11 +395,11 @@ static tro_status refuse_places(tro_redact_work *w, tro_xml_node *node, tro_err 
 		   (tro_xml_node_kind(place) == TRO_XML_ATTRIBUTE && tro_xml_parent(place) == node);
 
 	if (own) {
-		return refuse_place(w, place, err);
+		return refuse_place(w, place, remedy, err);
 	}
 	for (tro_xml_node *n = tro_xml_first(node); n != NULL && status == TRO_OK;
 		n = tro_xml_next(n)) {
-		status = refuse_places(w, n, err);
+		status = refuse_places(w, n, remedy, err);
 	}
 	return status;
 }
@@ -412,13 +419,19 @@ static tro_status drop_findings(tro_redact_work *w)
 
 static tro_status check_rest(tro_redact_work *w, tro_err *err)
 {
-	static const char *const sections[] = {"matters", "keeping"};
-	tro_status status = refuse_places(w, tro_xml_root(w->document), err);
+	static const char name_it[] = "name this place as well, or change it first";
+	/* No path names what lies outside the document. */
+	static const struct {
+		const char *name, *remedy;
+	} sections[] = {{"matters", "change it first"},
+		{"keeping", "what was proposed stays, so propose the erasure anew, with a reason "
+			    "and paths that do not say it"}};
+	tro_status status = refuse_places(w, tro_xml_root(w->document), name_it, err);
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && status == TRO_OK; i++) {
-		tro_xml_node *node = tro_redact_section(w, sections[i]);
+		tro_xml_node *node = tro_redact_section(w, sections[i].name);
 
-		status = node == NULL ? TRO_OK : refuse_places(w, node, err);
+		status = node == NULL ? TRO_OK : refuse_places(w, node, sections[i].remedy, err);
 	}
 	if (status == TRO_OK && tro_findings_count_level(w->findings, TRO_LEVEL_BLOCK) > 0) {
 		status = tro_err_set(err, TRO_REFUSED,

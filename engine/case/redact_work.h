@@ -20,6 +20,7 @@ typedef struct tro_redact_work {
 	tro_findings *findings;
 	tro_xpath *xpath;
 	tro_xpath_expr *paths[TRO_REDACT_PATHS_MAX];
+	bool named[TRO_REDACT_PATHS_MAX]; /* something, in a version of the document */
 	size_t path_count;
 	tro_traces *traces;    /* NULL when the whole case goes */
 	tro_xml_doc *session;  /* <session>, being redacted */
@@ -49,8 +50,9 @@ tro_status tro_redact_doom_filing(
 	tro_redact_work *w, const tro_xml_node *filing, tro_err *err) TRO_MUST_USE;
 bool tro_redact_is_doomed(const tro_redact_work *w, const tro_xml_node *filing);
 
-/* Takes out what the XPaths in `what` name, and what else holds it. TRO_INVALID: one is no XPath;
- * TRO_REFUSED: the findings say why. */
+/* Takes out what the XPaths in `what` name, and what else holds it. TRO_INVALID: one is no XPath,
+ * or names something that cannot be erased; TRO_NOT_FOUND: one names nothing in any version of the
+ * document; TRO_REFUSED: the findings say why. */
 tro_status tro_redact_parts(tro_redact_work *w, const char *what, tro_err *err) TRO_MUST_USE;
 
 /* <keeping> tells of the erasure, in place of the proposal. */

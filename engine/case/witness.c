@@ -129,7 +129,7 @@ static tro_status read_clock(tro_witness_state *state, const char *clock, tro_er
 	tro_status status = tro_time_parse(&state->clock, clock, err);
 
 	if (status == TRO_OK && state->has_clock && state->clock < before) {
-		return tro_err_set(err, TRO_REFUSED, "the clock of a witness never goes back");
+		return tro_err_set(err, TRO_INVALID, "the clock of a witness never goes back");
 	}
 	state->has_clock = true;
 	return status;
@@ -315,6 +315,21 @@ tro_status tro_witness_sign(tro_buf *out, const char *path, const char *request,
 }
 
 /* ---- looking ---- */
+
+tro_status tro_witness_check_vkey(const char *vkey, tro_err *err)
+{
+	tro_vkey key;
+	tro_status status = tro_crypto_init(err);
+
+	if (status != TRO_OK) {
+		return status;
+	}
+	return tro_vkey_parse(&key, vkey, strlen(vkey), NULL) == TRO_OK &&
+			       key.type == TRO_NOTE_COSIGNATURE
+		       ? TRO_OK
+		       : tro_err_set(
+				 err, TRO_INVALID, "'%s' is no verifier key of a witness", vkey);
+}
 
 tro_status tro_witness_status(tro_witness_info *out, const char *path, tro_err *err)
 {

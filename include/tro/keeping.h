@@ -25,7 +25,10 @@
  *   "erase.propose" what (XPaths into the case document, a line each; none for the whole case),
  *                   reason
  *   "erase"         proposal (the number of its record)
- * TRO_NOT_FOUND when it is none of them or the paths name nothing. TRO_REFUSED with findings. An
+ * TRO_NOT_FOUND when it is none of them, one of the paths names nothing in any version of the
+ * document, or no hold was placed by that record; TRO_INVALID when a path is none, or names neither
+ * elements nor attributes. A proposal is judged like the erasure that it would be: findings say
+ * what it would destroy, and warn of what stands against it now. TRO_REFUSED with findings. An
  * erasure that is recorded but could not be finished, because somebody else uses the store or the
  * disk fails, is TRO_CHANGED or TRO_SYSTEM with out->seq set: the next to open the store finishes
  * it. With dry_run an erasure says in findings what it would destroy. */

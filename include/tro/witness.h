@@ -27,6 +27,9 @@ tro_status tro_witness_init(tro_buf *out_vkey, const char *path, const char *nam
 	const char *log_vkey, const char *clock, const char *passphrase, bool dry_run,
 	tro_err *err) TRO_MUST_USE;
 
+/* TRO_INVALID unless it is the verifier key of a witness. */
+tro_status tro_witness_check_vkey(const char *vkey, tro_err *err) TRO_MUST_USE;
+
 /* Judges a request (C2SP tlog-witness) and cosigns: appends the signature line. What it now has
  * seen is on the disk before the signature leaves. TRO_NO when the log's head does not hold what
  * was cosigned before: show it to others. TRO_CHANGED when the request goes on from another size;
@@ -47,7 +50,8 @@ typedef struct tro_witness_info {
 tro_status tro_witness_status(tro_witness_info *out, const char *path, tro_err *err) TRO_MUST_USE;
 void tro_witness_info_done(tro_witness_info *info);
 
-/* Sets the clock of a witness of a log for training, never backwards. */
+/* Sets the clock of a witness of a log for training, never backwards (TRO_INVALID, as a store's).
+ */
 tro_status tro_witness_set_clock(
 	const char *path, const char *time, bool dry_run, tro_err *err) TRO_MUST_USE;
 

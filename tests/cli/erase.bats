@@ -188,6 +188,41 @@ before_court() {
 	gives 7 tro erase 2222-2222 --certificate
 	as reviewer
 	gives 7 tro erase "$c" --confirm three
-	gives 3 tro hold "$c" --release 3 --reason "no such hold"
+	gives 4 tro hold "$c" --release 3 --reason "no such hold"
 	valid
+}
+
+@test "a proposal names what is there and can be erased" {
+	as officer
+	remember
+	gives 7 tro erase "$c" "/case/items/item[" --reason "none"
+	says "/case/items/item["
+	gives 7 tro erase "$c" "count(//item)" --reason "none"
+	says "'count(//item)' names neither elements within the case nor attributes"
+	gives 7 tro erase "$c" /case --reason "none"
+	gives 4 tro erase "$c" "/case/items/item[@n='2']" /case/nosuch --reason "none"
+	says "'/case/nosuch' names nothing"
+	unchanged
+}
+
+@test "a proposal says what it would destroy, and what stands against it" {
+	as officer
+	remember
+	gives 0 tro erase "$c" "/case/items/item[@n='2']" --reason "kept too long" --dry-run
+	answers "would destroy the data of records 3, the salts of outcomes from record 3 on" "nothing is written"
+	gives 0 tro erase "$c" --reason "kept too long" --dry-run
+	answers "would destroy the data of records 0-"
+	unchanged
+	gives 0 tro erase "$c" "/case/items/item[@n='2']" --reason "07700 900102 is not needed"
+	answers "warn  erase/elsewhere" "propose the erasure anew, with a reason and paths that do not say it"
+	proposal=$(sed -n '1s/.* seq //p' <<< "$output")
+	as reviewer
+	gives 3 tro erase "$c" --confirm "$proposal"
+	says "propose the erasure anew"
+	as officer
+	propose "/case/items/item[@n='2']"
+	as reviewer
+	gives 0 tro erase "$c" --confirm "$proposal"
+	lacks "900102 is not needed"
+	erased
 }

@@ -164,7 +164,7 @@ witnessed() {
 	gives 4 court sign nowhere request
 	cmp court before
 	gives 8 court init court --name court.example/witness --log "$log"
-	gives 3 tro witness clock court 2026-11-02T08:00:00Z
+	gives 7 tro witness clock court 2026-11-02T08:00:00Z
 	gives 2 tro checkpoint
 	gives 2 tro checkpoint frame
 	gives 2 tro witness init other
@@ -211,7 +211,7 @@ witnessed() {
 	gives 7 court sign court policy --dry-run
 	gives 6 tro witness sign court request --passphrase-file policy --dry-run
 	dry tro witness clock court 2026-11-02T09:00:00Z
-	gives 3 tro witness clock court 2026-11-02T08:00:00Z --dry-run
+	gives 7 tro witness clock court 2026-11-02T08:00:00Z --dry-run
 	gives 2 tro witness status court --dry-run
 	court sign court request > answer
 	dry tro checkpoint import answer

@@ -10,9 +10,11 @@
 
 #include <jansson.h>
 #include <popt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <termios.h>
 #include <tro/access.h>
 #include <tro/case.h>
 #include <tro/err.h>
@@ -40,7 +42,7 @@ typedef struct cli_stream {
 	ino_t inode;
 } cli_stream;
 
-enum { STREAMS_MAX = 128 };
+enum { STREAMS_MAX = 128, CLI_PATH_SIZE = 4096 };
 
 /* Options that every command takes. */
 typedef struct client {
@@ -54,6 +56,7 @@ typedef struct client {
 	char *reason;		/* --reason, of the commands that have REASON_OPTION */
 	tro_registry *registry; /* once opened */
 	tro_signer *signer;	/* once asked for */
+	bool recorded;		/* what was asked for stands in the store, whatever comes after */
 	cli_stream streams[STREAMS_MAX];
 	size_t stream_count;
 } client;
@@ -157,6 +160,35 @@ void cli_progress_tell(void *user, uint64_t done, uint64_t total);
 /* At the end, and before anything else is written to the terminal. */
 void cli_progress_wipe(cli_progress *progress);
 
+/* ---- when a signal ends the client (ending.c) ---- */
+
+/* From now on HUP, INT, QUIT, PIPE and TERM first put right what the functions below say. */
+void cli_ending_begin(void);
+/* Those of them that are not ignored. */
+void cli_ending_signals(sigset_t *out);
+/* The terminal is about to be silent and was like that before; NULL: it is so again. */
+void cli_ending_terminal(int tty, const struct termios *before);
+/* That file is to be removed, and then the folder; NULL: no more. */
+void cli_ending_form(const char *folder, const char *file);
+
+/* ---- the form of edit while an editor has it (form.c) ---- */
+
+typedef struct cli_form {
+	char folder[CLI_PATH_SIZE]; /* made for it, "" when it lies in another */
+	char file[CLI_PATH_SIZE];
+	bool given; /* it was there before: --form */
+} cli_form;
+
+/* A new private file to write the form into, which a signal removes; the caller closes it. */
+tro_status cli_form_create(cli_form *out, FILE **out_file, tro_err *err) TRO_MUST_USE;
+/* A form that an earlier call kept. */
+tro_status cli_form_take(cli_form *out, const char *path, tro_err *err) TRO_MUST_USE;
+/* TRO_NO when the editor says that it failed. HUP and TERM end the editor, and then us. */
+tro_status cli_form_edit(const cli_form *form, tro_err *err) TRO_MUST_USE;
+void cli_form_remove(const cli_form *form);
+/* Leaves the form where it is, and says so. */
+void cli_form_keep(const cli_form *form, const char *case_id);
+
 /* ---- the store (store.c), files (files.c), who acts (keys.c) ---- */
 
 /* Opens the store of --store, TRO_STORE or the nearest folder above that holds tro.db, into
@@ -187,13 +219,15 @@ void passphrase_free(char *passphrase);
  * what a shell's <(...) is). TRO_INVALID for anything else, a named pipe that could keep us waiting
  * among it; TRO_USAGE when the stream was read before and so has nothing left to give. */
 tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *err) TRO_MUST_USE;
+/* What is malformed is so in this file: says its name before the message. The status. */
+tro_status cli_of_file(tro_err *err, tro_status status, const char *path);
 /* Opens what cli_read_file takes; *out_stream says whether it is a descriptor that was handed over.
  */
 tro_status cli_open_file(int *out, bool *out_stream, const char *path, tro_err *err) TRO_MUST_USE;
 /* What is wrong with a file that was named: it is not there, or no file, or the system failed. */
 tro_status cli_cannot_read(const char *name, int reason, tro_err *err);
-/* Writes a file that does not exist yet; standard output for "-" and NULL. TRO_USAGE when the file
- * exists. */
+/* Writes a file that does not exist yet, 0640 less the umask, as all that may hold what a case
+ * says; standard output for "-" and NULL. TRO_USAGE when the file exists. */
 tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err) TRO_MUST_USE;
 
 /* ---- what is shown (access.c) ---- */
@@ -228,6 +262,9 @@ int cli_inquire(client *cli, const inquiry *q,
 /* ---- answers (output.c) ---- */
 
 int exit_code(tro_status status);
+/* Talk, on standard error, ended by the line end that is in it. What others wrote, the words of the
+ * command line among it, is shown as print_text shows it. */
+void cli_say(const char *fmt, ...) TRO_PRINTF(1, 2);
 /* Says what went wrong and returns the exit code. */
 int cli_fail(const client *cli, tro_status status, const tro_err *err);
 int cli_usage(const client *cli, const char *what);
@@ -245,8 +282,9 @@ void say_dry_run(const client *cli);
 /* Flushes standard output; EXIT_SYSTEM when it could not be written. */
 int finish_output(const client *cli);
 void print_time(FILE *out, tro_time_us time); /* UK local */
-/* Text for a terminal: what it would obey instead of showing is printed as '?', but for tabs and
- * line ends; further lines begin with the indent, so that a text cannot pass for what we say. */
+/* Text for a terminal: what it would obey instead of showing, and what is no UTF-8, is printed as
+ * '?', but for tabs and line ends; further lines begin with the indent, so that a text cannot pass
+ * for what we say. */
 void print_text(FILE *out, const char *text, const char *indent);
 /* The same for a text in a list: line ends and tabs are '?' too; filled up with blanks to the width
  * in bytes. */

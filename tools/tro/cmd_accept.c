@@ -12,7 +12,7 @@ static tro_status accept(client *cli, const char *path, char case_id[65], tro_re
 	tro_status status = cli_read_file(&bytes, cli, path, err);
 
 	if (status == TRO_OK) {
-		status = tro_signing_read(&s, bytes.ptr, bytes.len, err);
+		status = cli_of_file(err, tro_signing_read(&s, bytes.ptr, bytes.len, err), path);
 	}
 	if (status == TRO_OK) {
 		status = cli_open(cli, err);

@@ -70,6 +70,7 @@ int cmd_agree(client *cli, int argc, const char **argv)
 			status = tro_registry_agree(cli->registry, o.args[0], cli->signer, &err);
 		}
 		if (status == TRO_OK) {
+			cli->recorded = !cli->dry_run;
 			(void)printf(cli->dry_run ? "the change would be in effect\n"
 						  : "agreed: the change is in effect\n");
 			say_dry_run(cli);

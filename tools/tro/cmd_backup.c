@@ -89,8 +89,7 @@ int cmd_restore_store(client *cli, int argc, const char **argv)
 
 		code = finish(cli, &out, status, &err, o.args[1]);
 		if (status == TRO_OK && !cli->dry_run) {
-			(void)fprintf(stderr,
-				"the store's own keys are in no backup: put keys/ back into %s, "
+			cli_say("the store's own keys are in no backup: put keys/ back into %s, "
 				"before which nothing of a case is shown\n",
 				o.args[1]);
 		}

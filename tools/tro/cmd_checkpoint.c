@@ -52,11 +52,13 @@ static tro_status import(client *cli, const char *path, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = tro_checkpoint_import(&result, cli->registry, answer.ptr, answer.len, err);
+		status = cli_of_file(err, status, path);
 	}
 	tro_buf_done(&answer);
 	if (status != TRO_OK) {
 		return status;
 	}
+	cli->recorded = !cli->dry_run;
 	if (result.split || result.beyond) {
 		return tro_err_set(err, TRO_NO,
 			"%s: a witness cosigned a head of %llu records that is not of the log "
@@ -97,10 +99,13 @@ static tro_status policy(client *cli, const char *path, tro_err *err)
 		if (status == TRO_OK) {
 			status = tro_checkpoint_adopt_policy(
 				cli->registry, text.ptr, text.len, cli->signer, &already, err);
+			status = cli_of_file(err, status, path);
 		}
 		if (status == TRO_OK) {
-			(void)puts(already ? "that policy is adopted already"
-					   : "adopted the witness policy");
+			cli->recorded = !already && !cli->dry_run;
+			(void)puts(already	  ? "that policy is adopted already"
+				   : cli->dry_run ? "the witness policy would be adopted"
+						  : "adopted the witness policy");
 			say_dry_run(cli);
 		}
 	}

@@ -118,6 +118,7 @@ int cmd_clock(client *cli, int argc, const char **argv)
 				    : o.arg_count == 1 ? trust(cli, minutes, reason, &already, &err)
 						       : cli_open(cli, &err);
 
+		cli->recorded = status == TRO_OK && o.arg_count > 0 && !already && !cli->dry_run;
 		code = status == TRO_OK ? show(cli, already) : cli_fail(cli, status, &err);
 	}
 	options_free(&o);

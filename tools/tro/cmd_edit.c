@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "cli.h"
 
@@ -89,35 +87,6 @@ static tro_status write_form(const form *f, FILE *out, tro_err *err)
 		       : tro_err_errno(err, errno, "cannot write the form");
 }
 
-static tro_status run_editor(const char *path, tro_err *err)
-{
-	const char *editor = getenv("VISUAL");
-	int result;
-
-	editor = editor == NULL ? getenv("EDITOR") : editor;
-	editor = editor == NULL ? "vi" : editor;
-	pid_t child = fork();
-
-	if (child < 0) {
-		return tro_err_errno(err, errno, "cannot start the editor");
-	}
-	if (child == 0) {
-		/* $EDITOR may hold words of its own: the shell splits it, and the path stays one
-		 * word. */
-		(void)execl("/bin/sh", "sh", "-c", "exec $0 \"$1\"", editor, path, (char *)NULL);
-		_exit(127);
-	}
-	while (waitpid(child, &result, 0) < 0) {
-		if (errno != EINTR) {
-			return tro_err_errno(err, errno, "cannot wait for the editor");
-		}
-	}
-	return WIFEXITED(result) && WEXITSTATUS(result) == 0
-		       ? TRO_OK
-		       : tro_err_set(err, TRO_NO,
-				 "the editor '%s' did not end well: nothing is recorded", editor);
-}
-
 /* The field that a heading line begins; FIELDS_MAX when the line is no heading. */
 static tro_status heading(size_t *out, const form *f, const char *line, size_t len, tro_err *err)
 {
@@ -188,42 +157,29 @@ static tro_status read_form(form *f, const char *text, tro_err *err)
 	return TRO_OK;
 }
 
-/* In memory where the host has it: the draft shall not stay behind on a disk. */
-static const char *form_folder(void)
+static tro_status write_new(const form *f, cli_form *place, tro_err *err)
 {
-	const char *folder = getenv("XDG_RUNTIME_DIR");
+	FILE *file = NULL;
+	tro_status status = cli_form_create(place, &file, err);
 
-	if (folder != NULL && folder[0] != '\0') {
-		return folder;
+	if (status != TRO_OK) {
+		return status;
 	}
-	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
-/* Writes the form to a private file, lets the person edit it, and reads it back. The file goes away
- * in any case. */
-static tro_status edit(form *f, client *cli, tro_err *err)
-{
-	const char *folder = form_folder();
-	char path[4096];
-	tro_buf text = TRO_BUF_INIT;
-	int len = snprintf(path, sizeof(path), "%s/tro-form-XXXXXX", folder);
-	int fd = len > 0 && (size_t)len < sizeof(path) ? mkstemp(path) : -1;
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (file == NULL) {
-		return tro_err_errno(err, errno, "cannot make a file for the form");
-	}
-	tro_status status = write_form(f, file, err);
-
+	status = write_form(f, file, err);
 	if (fclose(file) != 0 && status == TRO_OK) {
 		status = tro_err_errno(err, errno, "cannot write the form");
 	}
-	if (status == TRO_OK) {
-		status = run_editor(path, err);
+	if (status != TRO_OK) {
+		cli_form_remove(place);
 	}
-	if (status == TRO_OK) {
-		status = cli_read_file(&text, cli, path, err);
-	}
+	return status;
+}
+
+static tro_status read_back(form *f, client *cli, const char *path, tro_err *err)
+{
+	tro_buf text = TRO_BUF_INIT;
+	tro_status status = cli_read_file(&text, cli, path, err);
+
 	if (status == TRO_OK && strlen(text.ptr) != text.len) {
 		status = tro_err_set(
 			err, TRO_INVALID, "the form holds a NUL byte: nothing is recorded");
@@ -231,9 +187,39 @@ static tro_status edit(form *f, client *cli, tro_err *err)
 	if (status == TRO_OK) {
 		status = read_form(f, text.ptr, err);
 	}
-	(void)unlink(path);
 	tro_buf_done(&text);
 	return status;
+}
+
+/* From the form in its file to the act. What was written and cannot be recorded is not lost. */
+static int edit(form *f, client *cli, const cli_form *place)
+{
+	tro_err err;
+	int code = EXIT_DONE;
+	tro_status status = cli_form_edit(place, &err);
+
+	if (status != TRO_OK) {
+		if (!place->given) {
+			cli_form_remove(place);
+		}
+		return cli_fail(cli, status, &err);
+	}
+	status = read_back(f, cli, place->file, &err);
+	if (status != TRO_OK) {
+		code = cli_fail(cli, status, &err);
+	} else if (f->changed_count == 0) {
+		cli_form_remove(place);
+		(void)puts("nothing changed; nothing is recorded");
+		return finish_output(cli);
+	} else {
+		code = run_form(cli, tro_case_id(f->c), f->changed, f->changed_count, false);
+	}
+	if (code == EXIT_DONE || cli->recorded) {
+		cli_form_remove(place);
+	} else {
+		cli_form_keep(place, tro_case_id(f->c));
+	}
+	return code;
 }
 
 static void form_done(form *f)
@@ -251,25 +237,24 @@ int cmd_edit(client *cli, int argc, const char **argv)
 	cli_options o;
 	tro_err err;
 	form f = {0};
-	const struct poptOption own[] = {REASON_OPTION(cli), POPT_TABLEEND};
+	cli_form place;
+	char *kept = NULL;
+	const struct poptOption own[] = {{"form", '\0', POPT_ARG_STRING, &kept, 0,
+						 "go on with a form that was kept", "FILE"},
+		REASON_OPTION(cli), POPT_TABLEEND};
 	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
 	if (code == EXIT_DONE && !o.helped) {
 		tro_status status = load(&f, cli, o.args[0], &err);
 
 		if (status == TRO_OK) {
-			status = edit(&f, cli, &err);
+			status = kept == NULL ? write_new(&f, &place, &err)
+					      : cli_form_take(&place, kept, &err);
 		}
-		if (status != TRO_OK) {
-			code = cli_fail(cli, status, &err);
-		} else if (f.changed_count == 0) {
-			(void)puts("nothing changed; nothing is recorded");
-			code = finish_output(cli);
-		} else {
-			code = run_form(cli, o.args[0], f.changed, f.changed_count, false);
-		}
+		code = status == TRO_OK ? edit(&f, cli, &place) : cli_fail(cli, status, &err);
 	}
 	form_done(&f);
 	options_free(&o);
+	free(kept);
 	return code;
 }

@@ -17,11 +17,10 @@ static int answer(client *cli, const cli_options *o, const tro_extract_summary *
 		o->args[1], (unsigned long long)s->of_case, (unsigned long long)s->size,
 		(unsigned long long)s->files);
 	if (!s->cosigned) {
-		(void)fputs("tro extract: no witness has cosigned this checkpoint\n", stderr);
+		cli_say("tro extract: no witness has cosigned this checkpoint\n");
 	}
 	if (s->left_out > 0) {
-		(void)fprintf(stderr,
-			"tro extract: %llu newer records of the case are left out: no checkpoint "
+		cli_say("tro extract: %llu newer records of the case are left out: no checkpoint "
 			"covers them yet\n",
 			(unsigned long long)s->left_out);
 	}

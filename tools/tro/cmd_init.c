@@ -67,6 +67,7 @@ int cmd_init(client *cli, int argc, const char **argv)
 					o.args[0], &genesis, cli->signer, &already, &err);
 			}
 			if (status == TRO_OK) {
+				cli->recorded = !already && !cli->dry_run;
 				(void)printf(already	    ? "%s is this training store already, "
 							      "finished: %s; nothing is changed\n"
 					     : cli->dry_run ? "a training store can be made in "
@@ -111,8 +112,10 @@ int cmd_adopt(client *cli, int argc, const char **argv)
 				cli->registry, data_dir(data), cli->signer, &count, &err);
 		}
 		if (status == TRO_OK) {
-			(void)printf(count == 0 ? "everything there is adopted already\n"
-						: "adopted %zu files\n",
+			cli->recorded = count > 0 && !cli->dry_run;
+			(void)printf(count == 0	    ? "everything there is adopted already\n"
+				     : cli->dry_run ? "%zu files would be adopted\n"
+						    : "adopted %zu files\n",
 				count);
 			say_dry_run(cli);
 			code = finish_output(cli);

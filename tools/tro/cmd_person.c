@@ -155,8 +155,10 @@ static tro_status enrol(client *cli, const person_words *w, tro_err *err)
 	}
 	if (status == TRO_OK) {
 		status = tro_registry_enrol(cli->registry, &requests.keys, cli->signer, id, err);
+		status = w->spare == NULL ? cli_of_file(err, status, w->o.args[1]) : status;
 	}
 	if (status == TRO_OK && !cli->dry_run) { /* the next time it is another id */
+		cli->recorded = true;
 		(void)printf("%s\n", id);
 	}
 	if (status == TRO_OK) {
@@ -197,6 +199,7 @@ static tro_status replace_service_key(client *cli, tro_err *err)
 					       cli->registry, cli->signer, err);
 	}
 	if (status == TRO_OK) {
+		cli->recorded = !cli->dry_run;
 		(void)puts(cli->dry_run ? "the service's key can be replaced"
 					: "the service signs with a new key");
 		if (old[0] != '\0') {
@@ -227,8 +230,11 @@ static tro_status rotate(client *cli, const person_words *w, tro_err *err)
 			&requests.keys, cli->signer, &already, err);
 	}
 	if (status == TRO_OK) {
+		cli->recorded = !already && !cli->dry_run;
 		(void)printf("%s: %s\n", w->o.args[1],
-			already ? "has this key already; nothing is changed" : "new keys recorded");
+			already	       ? "has this key already; nothing is changed"
+			: cli->dry_run ? "new keys would be recorded"
+				       : "new keys recorded");
 		say_dry_run(cli);
 		say_pending(cli);
 	}
@@ -257,9 +263,11 @@ static tro_status revoke(client *cli, const person_words *w, tro_err *err)
 			cli->signer, &already, err);
 	}
 	if (status == TRO_OK) {
+		cli->recorded = !already && !cli->dry_run;
 		(void)printf("%s: %s\n", w->o.args[1],
-			already ? "had this key revoked already; nothing is changed"
-				: "key revoked");
+			already	       ? "had this key revoked already; nothing is changed"
+			: cli->dry_run ? "the key would be revoked"
+				       : "key revoked");
 		say_dry_run(cli);
 		say_pending(cli);
 	}

@@ -79,8 +79,7 @@ static int run(client *cli, tro_case *c, const tro_command *command, void *user)
 			cli, tro_case_id(c), command->event, &result, findings, command->dry_run);
 	} else {
 		print_findings(stderr, findings, TRO_LEVEL_NOTE);
-		(void)fprintf(stderr,
-			"%s: %s is for %s to sign as seq %llu: they run 'tro sign FILE' where "
+		cli_say("%s: %s is for %s to sign as seq %llu: they run 'tro sign FILE' where "
 			"their key is, and 'tro accept FILE.signed' appends it here if the case "
 			"has not moved\n",
 			tro_case_id(c), command->event, w->person, (unsigned long long)result.seq);

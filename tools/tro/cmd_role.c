@@ -44,7 +44,9 @@ static tro_status act(client *cli, const role_words *w, tro_err *err)
 	if (strcmp(verb, "acting") == 0) {
 		status = set_acting(cli, w, &already, err);
 		if (status == TRO_OK) {
-			(void)printf("acting rank: %s%s\n", w->o.args[1],
+			cli->recorded = !already && !cli->dry_run;
+			(void)printf("acting rank%s: %s%s\n",
+				cli->dry_run && !already ? " would be" : "", w->o.args[1],
 				already ? " already; nothing is changed" : "");
 		}
 		return status;
@@ -55,7 +57,9 @@ static tro_status act(client *cli, const role_words *w, tro_err *err)
 			: tro_registry_end_grant(cli->registry, w->o.args[1], w->o.args[2],
 				  w->reason, cli->signer, err);
 	if (status == TRO_OK) {
-		(void)printf("%s: role %s %s\n", w->o.args[1], w->o.args[2],
+		cli->recorded = !already && !cli->dry_run;
+		(void)printf("%s: role %s %s%s\n", w->o.args[1], w->o.args[2],
+			cli->dry_run && !already ? "would be " : "",
 			already	 ? "is already granted; nothing is changed"
 			: grants ? "granted"
 				 : "ended");

@@ -346,6 +346,14 @@ static int show_diagram(const client *cli, const tro_case *c, bool svg)
 	return code;
 }
 
+/* One thing is shown: what is asked for besides would be left out, and nobody told. */
+static const char *wrong_words(int since, int document, int picture)
+{
+	return (since >= 0) + (document != 0) + (picture != 0) > 1
+		       ? "one thing at a time: say --since, --document, or --diagram or --svg"
+		       : NULL;
+}
+
 int cmd_show(client *cli, int argc, const char **argv)
 {
 	int since = -1;
@@ -366,8 +374,8 @@ int cmd_show(client *cli, int argc, const char **argv)
 	tro_case *c = NULL;
 	int code = options_read(&o, cli, argc, argv, own, 1, 1);
 
-	if (code == EXIT_DONE && !o.helped && since >= 0 && document) {
-		code = cli_usage(cli, "say --since or --document");
+	if (code == EXIT_DONE && !o.helped && wrong_words(since, document, diagram || svg)) {
+		code = cli_usage(cli, wrong_words(since, document, diagram || svg));
 	} else if (code == EXIT_DONE && !o.helped) {
 		tro_status status = cli_read_case(&c, cli, o.args[0],
 			since >= 0	 ? "show --since"

@@ -104,7 +104,7 @@ static tro_status run(client *cli, const char *path, const char *out, bool dry_r
 		status = cli_read_file(&bytes, cli, path, err);
 	}
 	if (status == TRO_OK) {
-		status = tro_signing_read(&s, bytes.ptr, bytes.len, err);
+		status = cli_of_file(err, tro_signing_read(&s, bytes.ptr, bytes.len, err), path);
 	}
 	if (status == TRO_OK) {
 		show(strcmp(to.ptr, "-") == 0 ? stderr : stdout, s);

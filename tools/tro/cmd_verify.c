@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <tro/verify.h>
+#include <tro/witness.h>
 
 #include "cli.h"
 
@@ -87,6 +88,9 @@ static tro_status verify_extract(client *cli, tro_verdict *out, tro_verify_summa
 	if (x->policy != NULL) {
 		status = cli_read_file(&policy, cli, x->policy, err);
 		keys.policy = policy.ptr;
+	}
+	for (size_t i = 0; i < o->arg_count && status == TRO_OK; i++) {
+		status = tro_witness_check_vkey(o->args[i], err);
 	}
 	if (status == TRO_OK) {
 		cli_progress_begin(&progress, "checked");

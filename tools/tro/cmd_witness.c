@@ -36,14 +36,19 @@ static tro_status init(client *cli, const witness_words *w, tro_err *err)
 
 static tro_status sign(client *cli, const witness_words *w, tro_err *err)
 {
+	const char *from = word(w, 2) == NULL ? "-" : word(w, 2);
 	char *passphrase = NULL;
 	tro_buf request = TRO_BUF_INIT;
 	tro_buf line = TRO_BUF_INIT;
-	tro_status status =
-		cli_read_file(&request, cli, word(w, 2) == NULL ? "-" : word(w, 2), err);
+	tro_buf key = TRO_BUF_INIT;
+	tro_status status = cli_read_file(&request, cli, from, err);
 
+	tro_buf_printf(&key, "%s.key", word(w, 1));
 	if (status == TRO_OK) {
-		status = cli_passphrase(&passphrase, cli, word(w, 1), false, err);
+		status = tro_buf_status(&key, err);
+	}
+	if (status == TRO_OK) {
+		status = cli_passphrase(&passphrase, cli, key.ptr, false, err);
 	}
 	if (status == TRO_OK) {
 		status = tro_witness_sign(&line, word(w, 1), request.ptr, request.len, passphrase,
@@ -55,6 +60,7 @@ static tro_status sign(client *cli, const witness_words *w, tro_err *err)
 	}
 	tro_buf_done(&request);
 	tro_buf_done(&line);
+	tro_buf_done(&key);
 	return status;
 }
 

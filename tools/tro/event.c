@@ -202,6 +202,7 @@ int report_case(client *cli, const char *case_id, const char *event, const tro_r
 	tro_case *c = NULL;
 	tro_err err;
 
+	cli->recorded = !dry_run && !result->already;
 	if (cli->json) {
 		return print_json(result_json(case_id, event, result, findings, dry_run));
 	}
@@ -360,10 +361,8 @@ int use_event(client *cli, const char *event, int argc, const char **argv, const
 	const char *id = first_word(argc, argv);
 
 	if (id == NULL) {
-		(void)fprintf(stderr,
-			"tro: '%s' is no command, and as an event it needs a case first: tro %s "
-			"CASE ...; "
-			"'tro help' lists the commands\n",
+		cli_say("tro: '%s' is no command, and as an event it needs a case first: tro %s "
+			"CASE ...; 'tro help' lists the commands\n",
 			event, event);
 		return EXIT_USAGE;
 	}

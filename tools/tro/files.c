@@ -140,13 +140,34 @@ tro_status cli_read_file(tro_buf *out, client *cli, const char *path, tro_err *e
 	return status == TRO_OK ? read_open(out, fd, path, err) : status;
 }
 
+tro_status cli_of_file(tro_err *err, tro_status status, const char *path)
+{
+	return status == TRO_INVALID ? tro_err_prefix(err, status, "%s",
+					       strcmp(path, "-") == 0 ? "standard input" : path)
+				     : status;
+}
+
+/* An account's umask may be open; what is given out is read by its group at most. */
+enum { GIVEN_MODE = 0640 };
+
+static FILE *create(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, GIVEN_MODE);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+
+	if (fd >= 0 && file == NULL) {
+		(void)close(fd);
+	}
+	return file;
+}
+
 tro_status cli_write_file(const tro_buf *bytes, const char *path, tro_err *err)
 {
 	if (path == NULL || strcmp(path, "-") == 0) {
 		(void)fwrite(bytes->ptr, 1, bytes->len, stdout);
 		return TRO_OK;
 	}
-	FILE *file = fopen(path, "wbx");
+	FILE *file = create(path);
 
 	if (file == NULL && errno == EEXIST) {
 		return tro_err_set(

@@ -63,11 +63,14 @@ static tro_status ask(char *out, int tty, const char *prompt, const char *what, 
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
 	silent.c_lflag |= ECHONL;
+	silent.c_cc[VSUSP] = _POSIX_VDISABLE; /* a shell in between would show it when we go on */
+	cli_ending_terminal(tty, &before);
 	(void)dprintf(tty, "%s %s: ", prompt, what);
 	(void)tcsetattr(tty, TCSAFLUSH, &silent);
 	tro_status status = read_line(out, tty, "the terminal", err);
 
 	(void)tcsetattr(tty, TCSAFLUSH, &before);
+	cli_ending_terminal(-1, NULL);
 	return status;
 }
 
@@ -78,9 +81,7 @@ static tro_status ask_terminal(char *out, const char *what, bool twice, tro_err 
 	if (tty < 0) {
 		return tro_err_set(err, TRO_KEY,
 			"there is no terminal to ask for the passphrase of %s: use "
-			"--passphrase-file, "
-			"--passphrase-fd, or unlock the key into an ssh-agent with 'tro key "
-			"unlock'",
+			"--passphrase-file or --passphrase-fd",
 			what);
 	}
 	tro_status status = ask(out, tty, "passphrase for", what, err);
@@ -245,6 +246,13 @@ static tro_status sign_with_file(client *cli, const char *path, tro_err *err)
 	free(name);
 	if (status == TRO_OK) {
 		status = cli_passphrase(&passphrase, cli, path, false, err);
+		if (status == TRO_KEY) { /* nobody could be asked */
+			(void)tro_err_set(err, TRO_KEY,
+				"there is no terminal to ask for the passphrase of %s: use "
+				"--passphrase-file, --passphrase-fd, or unlock the key into an "
+				"ssh-agent with 'tro key unlock'",
+				path);
+		}
 	}
 	if (status == TRO_OK) {
 		status = tro_signer_from_file(&cli->signer, path, passphrase, err);

@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGXFSZ,
 		SIG_IGN); /* a file that may not grow is an error to report, not to die of */
+	cli_ending_begin();
 	if (argc < 2) {
 		(void)help(&cli);
 		return EXIT_USAGE;
@@ -158,7 +159,7 @@ int main(int argc, char **argv)
 		return EXIT_SYSTEM;
 	}
 	if (words[0][0] == '-' || words[0][0] == '\0') {
-		(void)fputs("tro: say a command: 'tro help' lists them\n", stderr);
+		cli_say("tro: say a command: 'tro help' lists them\n");
 		free(words);
 		return EXIT_USAGE;
 	}
@@ -168,6 +169,10 @@ int main(int argc, char **argv)
 	int code = found != NULL ? found->run(&cli, argc - 1, words)
 				 : run_event(&cli, words[0], argc - 1, words);
 
+	if (code == EXIT_SYSTEM && cli.recorded) {
+		cli_say("tro %s: that was done and recorded all the same: do not do it again\n",
+			cli.command);
+	}
 	free(words);
 	cli_done(&cli);
 	return code;

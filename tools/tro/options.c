@@ -58,14 +58,13 @@ static int one_value(const client *cli, const struct poptOption *option, char **
 		*before = *value;
 	}
 	if (*seen) {
-		(void)fprintf(
-			stderr, "tro %s: --%s is given twice\n", cli->command, option->longName);
+		cli_say("tro %s: --%s is given twice\n", cli->command, option->longName);
 		return EXIT_USAGE;
 	}
 	*seen = true;
 	if (option->argInfo == POPT_ARG_INT && *(int *)option->arg < 0) {
-		(void)fprintf(stderr, "tro %s: --%s takes a number that is not below 0\n",
-			cli->command, option->longName);
+		cli_say("tro %s: --%s takes a number that is not below 0\n", cli->command,
+			option->longName);
 		return EXIT_USAGE;
 	}
 	return EXIT_DONE;
@@ -97,9 +96,9 @@ static int read_all(cli_options *out, const client *cli)
 		}
 	}
 	if (code < -1) {
-		(void)fprintf(stderr, "tro %s: %s: %s: 'tro help %s' shows the options\n",
-			cli->command, poptBadOption(out->context, POPT_BADOPTION_NOALIAS),
-			poptStrerror(code), cli->command);
+		cli_say("tro %s: %s: %s: 'tro help %s' shows the options\n", cli->command,
+			poptBadOption(out->context, POPT_BADOPTION_NOALIAS), poptStrerror(code),
+			cli->command);
 		return EXIT_USAGE;
 	}
 	return EXIT_DONE;

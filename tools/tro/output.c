@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tro/calendar.h>
@@ -32,12 +33,32 @@ int exit_code(tro_status status)
 	return EXIT_SYSTEM;
 }
 
+enum { TALK_SIZE = 16384 };
+
+void cli_say(const char *fmt, ...)
+{
+	char text[TALK_SIZE];
+	va_list args;
+
+	va_start(args, fmt);
+	int len = vsnprintf(text, sizeof(text), fmt, args);
+
+	va_end(args);
+	if (len > 0) {
+		bool ended = (size_t)len < sizeof(text) && text[len - 1] == '\n';
+
+		if (ended) {
+			text[len - 1] = '\0'; /* no indent after the last line */
+		}
+		print_text(stderr, text, "  ");
+		(void)fputs(ended ? "\n" : "...\n", stderr);
+	}
+}
+
 int cli_fail(const client *cli, tro_status status, const tro_err *err)
 {
 	(void)fflush(stdout);
-	(void)fprintf(stderr, "tro %s: ", cli->command);
-	print_text(stderr, err->message, "  ");
-	(void)fputc('\n', stderr);
+	cli_say("tro %s: %s\n", cli->command, err->message);
 	return exit_code(status);
 }
 
@@ -45,37 +66,66 @@ int cli_usage(const client *cli, const char *what)
 {
 	const cli_command *c = command_named(cli->command);
 
-	(void)fprintf(stderr, "tro %s: %s\nusage: tro %s %s\n", cli->command, what, cli->command,
+	cli_say("tro %s: %s\n", cli->command, what);
+	cli_say("usage: tro %s %s\n", cli->command,
 		c == NULL ? "CASE [--PARAMETER VALUE]..." : c->usage);
 	return EXIT_USAGE;
 }
 
-/* Bytes of the character at p that a terminal would obey rather than show: controls, and what turns
- * the direction of text or breaks its line (U+2028 to U+202E, U+2066 to U+2069). */
-static size_t obeyed(const unsigned char *p)
+/* Bytes of the UTF-8 character at p (RFC 3629: none that is longer than it need be, no surrogate,
+ * none above U+10FFFF); 0 when there is none. */
+static size_t character(const unsigned char *p)
 {
-	if (*p < 0x20 || *p == 0x7f) {
+	size_t len = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 : *p >= 0xe0 && *p < 0xf0 ? 3 : 4;
+	bool first = *p < 0x80 || (*p >= 0xc2 && *p < 0xf5);
+
+	for (size_t i = 1; first && i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+	}
+	bool longer = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xf0 && p[1] < 0x90);
+	bool beyond = (*p == 0xed && p[1] >= 0xa0) || (*p == 0xf4 && p[1] >= 0x90);
+
+	return first && !longer && !beyond ? len : 0;
+}
+
+/* Would a terminal obey this character rather than show it? Controls, and what turns the direction
+ * of text or breaks its line (U+2028 to U+202E, U+2066 to U+2069). */
+static bool obeyed(const unsigned char *p)
+{
+	return *p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0) ||
+	       (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
+	       (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
+/* Prints one character, or '?' for what is none or would be obeyed; *io_p moves on. The bytes that
+ * were written. */
+static size_t print_character(FILE *out, const unsigned char **io_p)
+{
+	const unsigned char *p = *io_p;
+	size_t len = character(p);
+
+	*io_p += len > 0 ? len : 1;
+	if (len == 0 || obeyed(p)) {
+		(void)fputc('?', out);
 		return 1;
 	}
-	if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
-		return 2;
-	}
-	bool breaks = p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae;
-	bool turns = p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
-
-	return breaks || turns ? 3 : 0;
+	(void)fwrite(p, 1, len, out);
+	return len;
 }
 
 void print_text(FILE *out, const char *text, const char *indent)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
-		size_t len = *p == '\n' || *p == '\t' ? 0 : obeyed(p);
-
-		(void)fputc(len > 0 ? '?' : *p, out);
-		if (*p == '\n') {
+		if (*p != '\n' && *p != '\t') {
+			(void)print_character(out, &p);
+			continue;
+		}
+		(void)fputc(*p, out);
+		if (*p++ == '\n') {
 			(void)fputs(indent, out);
 		}
-		p += len > 0 ? len : 1;
 	}
 }
 
@@ -83,14 +133,21 @@ void print_line(FILE *out, const char *text, size_t width)
 {
 	size_t written = 0;
 
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; written++) {
-		size_t len = obeyed(p);
-
-		(void)fputc(len > 0 ? '?' : *p, out);
-		p += len > 0 ? len : 1;
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
+		written += print_character(out, &p);
 	}
 	for (; written < width; written++) {
 		(void)fputc(' ', out);
+	}
+}
+
+/* A line of a finding that it may not have. */
+static void print_advice(FILE *out, const char *word, const char *text)
+{
+	if (text[0] != '\0') {
+		(void)fprintf(out, "        %s: ", word);
+		print_line(out, text, 0);
+		(void)fputc('\n', out);
 	}
 }
 
@@ -98,7 +155,8 @@ static void print_finding(FILE *out, const tro_finding *finding)
 {
 	(void)fprintf(out, "  %-5s ", tro_level_name(finding->level));
 	if (finding->id[0] != '\0') {
-		(void)fprintf(out, "%s: ", finding->id);
+		print_line(out, finding->id, 0);
+		(void)fputs(": ", out);
 	}
 	if (finding->place[0] != '\0') {
 		print_line(out, finding->place, 0);
@@ -106,12 +164,8 @@ static void print_finding(FILE *out, const tro_finding *finding)
 	}
 	print_text(out, finding->message, "        ");
 	(void)fputc('\n', out);
-	if (finding->basis[0] != '\0') {
-		(void)fprintf(out, "        basis: %s\n", finding->basis);
-	}
-	if (finding->remedy[0] != '\0') {
-		(void)fprintf(out, "        do: %s\n", finding->remedy);
-	}
+	print_advice(out, "basis", finding->basis);
+	print_advice(out, "do", finding->remedy);
 }
 
 void print_findings(FILE *out, const tro_findings *findings, tro_level least)
@@ -146,7 +200,7 @@ int print_json(json_t *object)
 
 	json_decref(object);
 	if (!good) {
-		(void)fprintf(stderr, "tro: cannot write the answer: %s\n", strerror(errno));
+		cli_say("tro: cannot write the answer: %s\n", strerror(errno));
 	}
 	return good ? EXIT_DONE : EXIT_SYSTEM;
 }
@@ -161,8 +215,7 @@ void say_dry_run(const client *cli)
 int finish_output(const client *cli)
 {
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		(void)fprintf(stderr, "tro %s: cannot write the answer: %s\n", cli->command,
-			strerror(errno));
+		cli_say("tro %s: cannot write the answer: %s\n", cli->command, strerror(errno));
 		return EXIT_SYSTEM;
 	}
 	return EXIT_DONE;
