@@ -137,7 +137,7 @@ if [ -f "records/$h.note" ] && [ -f "$p" ] && fields_of "records/$h.note" && [ "
 		printf 'size %s\nheads %s\nroot %s\n' "$h" "$of" "$top" | cmp -s - "$p" && top=$(in_hex "$top") || say 17 "records/$h.note: does not say what is complete"
 	newest registry "$((count - 1))" "$head" registry && newest case "$c_seq" "$c_hash" "$c_id"
 else say 15 'the record that says what is complete is missing'; fi
-{ grep -aohE '<[^<]* media="[^"]*"[^<]*' records/*.payload | sed -nE "s,.* sha256=\"($x)\".*,exhibits/\1,p" && grep -ahE "^workflow sha256:$x\$" records/*.note | sed 's,.*:,blobs/,'; } 2> /dev/null | sort -u | comm -23 - "$t/here" > "$t/list" && each 15 missing
+{ grep -aohE '<[^<]* media="[^"]*"[^<]*' records/*.payload | sed -nE "s,.* sha256=\"($x)\".*,exhibits/\1,p" && { [ -n "$withheld" ] || [ -s "$t/erasures" ] || grep -ahE "^workflow sha256:$x\$" records/*.note | sed 's,.*:,blobs/,'; }; } 2> /dev/null | sort -u | comm -23 - "$t/here" > "$t/list" && each 15 missing
 grep -aohE "$x" records/*.payload 2> /dev/null | sort -u > "$t/named" && sed -nE "s,^((blobs|exhibits${withheld:+|filings})/($x))\$,\3 \1,p" "$t/here" |
 	sort | join -v 1 -o 1.2 - "$t/named" > "$t/list" && each 17 'no record names'
 policy=blobs/$(tail -n 1 "$t/policies") && if [ "$policy" = blobs/ ]; then :; elif [ ! -f "$policy" ]; then say 15 "$policy is missing"; elif grep -qx 'quorum none' "$policy"; then :

@@ -429,7 +429,7 @@ exhibit_of() { # FILE
 	cp -R "$TRO_SOURCE_DIR/workflows" "$TRO_SOURCE_DIR/templates" .
 	sed -i 's/Exampletown/Sampletown/' workflows/registers/courts.xml
 	dry tro adopt --data "$PWD"
-	answers "adopted 1 files"
+	answers "1 files would be adopted"
 	gives 0 tro tick --dry-run
 	answers "nothing is due"
 	as officer
