@@ -35,8 +35,11 @@ void tro_xml_touch(xmlNodePtr node)
 static void *new_mark(void)
 {
 	static atomic_uintptr_t last;
+	uintptr_t number = atomic_fetch_add(&last, 1) + 1;
+	void *mark;
 
-	return (void *)(atomic_fetch_add(&last, 1) + 1);
+	memcpy(&mark, &number, sizeof(mark)); /* never followed */
+	return mark;
 }
 
 /* ---- the grammar ---- */
