@@ -134,9 +134,10 @@ static tro_status no_effect(void *user, const tro_chart_effect *effect, tro_err 
 /* A draft in which exhibits are put and taken out again. */
 static void open_case(bench *b, const char *folder)
 {
-	static const char matter[] = "<matter><configuration><state id=\"preparing\"/><state "
-				     "id=\"drafting\"/></configuration>"
-				     "</matter>";
+	static const char matter[] =
+		"<matter><configuration><state id=\"application\"/><state id=\"preparing\"/><state "
+		"id=\"drafting\"/></configuration>"
+		"</matter>";
 	static const char event[] =
 		"<exhibit.remove seq=\"1\" person=\"P-1\" role=\"officer\" rank=\"\" "
 		"time=\"2026-11-02T09:00:00Z\"><ref>AE1</ref></exhibit.remove>";
