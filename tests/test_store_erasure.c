@@ -129,6 +129,17 @@ static void check_erased(tro_store *store)
 	tro_buf_done(&out);
 }
 
+/* An erasure as it is before its files are overwritten. */
+static tro_store *fill_and_erase(int *out_fd)
+{
+	tro_store *store = fill();
+	tro_erasure_plan plan = plan_of(true);
+
+	CHECK_OK(tro_store_erasure_begin(out_fd, store, &plan, &err));
+	erase_rows(store, true);
+	return store;
+}
+
 START_TEST(no_byte_of_what_was_erased_is_in_any_file)
 {
 	int fd = -1;
@@ -201,11 +212,8 @@ END_TEST
 START_TEST(what_a_killed_erasure_left_is_finished_by_the_next_opening)
 {
 	int fd = -1;
-	tro_store *store = fill();
-	tro_erasure_plan plan = plan_of(true);
+	tro_store *store = fill_and_erase(&fd);
 
-	CHECK_OK(tro_store_erasure_begin(&fd, store, &plan, &err));
-	erase_rows(store, true);
 	ck_assert_int_eq(close(fd), 0);
 	tro_store_close(store);
 	ck_assert(has_exhibit(exhibit));
@@ -314,11 +322,8 @@ START_TEST(the_copy_that_a_killed_erasure_left_is_overwritten_and_goes)
 	static const char copy[] = "a copy of " SECRET;
 	char path[128];
 	int fd = -1;
-	tro_store *store = fill();
-	tro_erasure_plan plan = plan_of(true);
+	tro_store *store = fill_and_erase(&fd);
 
-	CHECK_OK(tro_store_erasure_begin(&fd, store, &plan, &err));
-	erase_rows(store, true);
 	ck_assert_int_eq(close(fd), 0);
 	tro_store_close(store);
 	write_file(in_store(TRO_STORE_COPY_NAME), copy, strlen(copy));
@@ -336,11 +341,8 @@ END_TEST
 START_TEST(what_lies_in_the_place_of_the_copy_and_is_no_file_stops_it)
 {
 	int fd = -1;
-	tro_store *store = fill();
-	tro_erasure_plan plan = plan_of(true);
+	tro_store *store = fill_and_erase(&fd);
 
-	CHECK_OK(tro_store_erasure_begin(&fd, store, &plan, &err));
-	erase_rows(store, true);
 	ck_assert_int_eq(symlink("tro.db", in_store(TRO_STORE_COPY_NAME)), 0);
 	CHECK_STATUS(tro_store_erasure_finish_own(store, fd, &err), TRO_SYSTEM);
 	ck_assert(tro_store_erasure_pending(store));

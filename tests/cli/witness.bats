@@ -37,6 +37,19 @@ witnessed() {
 	gives 0 tro checkpoint import answer
 }
 
+# The witness has seen a newer store than the one that lies there now.
+put_old_copy_back() {
+	make_witness
+	witnessed
+	cp -a store old
+	at 10:30
+	gives 0 tro set "$other" "occupation=Police constable"
+	witnessed
+	rm -rf store
+	mv old store
+	forget "$PWD/store" # as on a host that had not seen the newer one
+}
+
 @test "from tick to witnessed through pipes, and status counts what is left" {
 	gives 0 tro status
 	answers "no witness is required"
@@ -107,15 +120,7 @@ witnessed() {
 }
 
 @test "a copy that was restored is refused by the witness and convicted by it" {
-	make_witness
-	witnessed
-	cp -a store old
-	at 10:30
-	gives 0 tro set "$other" "occupation=Police constable"
-	witnessed
-	rm -rf store
-	mv old store
-	forget "$PWD/store" # as on a host that had not seen the newer one
+	put_old_copy_back
 	as registrar
 	gives 0 tro clock set 2026-11-02T10:30:00Z
 	gives 0 tro tick
@@ -224,15 +229,7 @@ witnessed() {
 }
 
 @test "a rehearsed import of another history says so and keeps nothing" {
-	make_witness
-	witnessed
-	cp -a store old
-	at 10:30
-	gives 0 tro set "$other" "occupation=Police constable"
-	witnessed
-	rm -rf store
-	mv old store
-	forget "$PWD/store"
+	put_old_copy_back
 	tro witness status court --checkpoint > seen
 	remember
 	gives 1 tro checkpoint import seen --dry-run
