@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/disk.h"
 #include "crypto/keyfile.h"
 
 /* ---- reading ---- */
@@ -233,23 +233,11 @@ tro_status tro_keyfile_exists(const char *path, tro_err *err)
 		"'%s' exists and is not overwritten: choose another name, or move it away", path);
 }
 
-/* A name beside the path that nothing has. */
-static tro_status name_draft(tro_buf *out, const char *path, tro_err *err)
-{
-	uint8_t suffix[8];
-	char suffix_hex[TRO_HEX_SIZE(sizeof(suffix))];
-
-	tro_random(suffix, sizeof(suffix));
-	tro_hex_encode(suffix_hex, suffix, sizeof(suffix));
-	tro_buf_printf(out, "%s.%s", path, suffix_hex);
-	return tro_buf_status(out, err);
-}
-
 tro_status tro_keyfile_write(
 	const char *path, const char *bytes, size_t len, bool shared, tro_err *err)
 {
 	tro_buf draft = TRO_BUF_INIT;
-	tro_status status = name_draft(&draft, path, err);
+	tro_status status = tro_disk_draft(&draft, path, err);
 
 	if (status == TRO_OK) {
 		status = write_new(draft.ptr, bytes, len, shared, err);
@@ -279,7 +267,7 @@ tro_status tro_keyfile_move(const char *from, const char *to, tro_err *err)
 tro_status tro_keyfile_replace(const char *path, const char *bytes, size_t len, tro_err *err)
 {
 	tro_buf draft = TRO_BUF_INIT;
-	tro_status status = name_draft(&draft, path, err);
+	tro_status status = tro_disk_draft(&draft, path, err);
 
 	if (status == TRO_OK) {
 		status = write_new(draft.ptr, bytes, len, false, err);
